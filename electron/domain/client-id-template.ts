@@ -1,0 +1,124 @@
+/**
+ * The ClientId template of a work order: what its fixed parts allow, and how a unit fills it.
+ * Must not: shorten, pad or replace a character of what a unit contributes; it fits or it is refused.
+ */
+import { CLIENT_ID_MAX, type ClientId, type HardwareId, parseClientId } from './ids.ts';
+
+export interface ClientIdTemplate {
+  readonly text: string;
+  readonly groupId: string;
+  readonly parts: readonly Part[];
+}
+
+type Part =
+  | { readonly kind: 'fixed'; readonly text: string }
+  | { readonly kind: 'hardwareId' }
+  | { readonly kind: 'model' }
+  | { readonly kind: 'sequence'; readonly digits: number };
+
+/** What a unit and the ledger contribute to a ClientId. */
+export interface ClientIdValues {
+  readonly hardwareId: HardwareId;
+  readonly model: string;
+  /** The number allotted by the ledger; needed only where the template has `{sequence}`. */
+  readonly sequence?: number;
+}
+
+export type TemplateResult =
+  | { readonly ok: true; readonly template: ClientIdTemplate }
+  | { readonly ok: false; readonly reason: string };
+
+const PLACEHOLDER = /\{([^{}]*)\}/g;
+
+/** Parses a template and checks its fixed parts; the reason of a refusal is English, for an engineer. */
+export function parseClientIdTemplate(text: string, groupId: string): TemplateResult {
+  const parts: Part[] = [];
+  let from = 0;
+  for (const match of text.matchAll(PLACEHOLDER)) {
+    if (match.index > from) parts.push({ kind: 'fixed', text: text.slice(from, match.index) });
+    const part = placeholder(match[1] ?? '', groupId);
+    if (typeof part === 'string') return { ok: false, reason: part };
+    parts.push(part);
+    from = match.index + match[0].length;
+  }
+  if (from < text.length) parts.push({ kind: 'fixed', text: text.slice(from) });
+  const template = { text, groupId, parts };
+  const reason = fault(template);
+  return reason === undefined ? { ok: true, template } : { ok: false, reason };
+}
+
+function placeholder(name: string, groupId: string): Part | string {
+  if (name === 'groupId') return { kind: 'fixed', text: groupId };
+  if (name === 'hardwareId') return { kind: 'hardwareId' };
+  if (name === 'model') return { kind: 'model' };
+  if (name === 'serialNumber') return '{serialNumber} needs a scanner, and this station has none';
+  const sequence = /^sequence(?::([1-9][0-9]?))?$/.exec(name);
+  if (sequence) return { kind: 'sequence', digits: Number(sequence[1] ?? 1) };
+  return `unknown placeholder {${name}}; known are {groupId} {hardwareId} {model} {sequence:N}`;
+}
+
+function fault(template: ClientIdTemplate): string | undefined {
+  const sample = (length: number) =>
+    template.parts
+      .map((part) =>
+        part.kind === 'fixed' ? part.text : '0'.repeat(part.kind === 'sequence' ? part.digits : length),
+      )
+      .join('');
+  const fixed = template.parts.map((part) => (part.kind === 'fixed' ? part.text : '')).join('');
+  const foreign = /[^A-Za-z0-9_@-]/u.exec(fixed);
+  if (foreign) return `the character ${JSON.stringify(foreign[0])} is not allowed in a ClientId`;
+  if (sample(1).length > CLIENT_ID_MAX) {
+    return `its fixed parts leave no room: a ClientId has at most ${CLIENT_ID_MAX} characters`;
+  }
+  if (!/^GID[_-][A-Za-z0-9_-]{3,}@@@[A-Za-z0-9_-]+$/.test(sample(3))) {
+    return 'a ClientId must have the form <GroupId>@@@<DeviceId>, of [A-Za-z0-9_-], GroupId starting GID_ or GID-';
+  }
+  return undefined;
+}
+
+/** Whether the template takes a number from the ledger. */
+export function needsSequence(template: ClientIdTemplate): boolean {
+  return template.parts.some((part) => part.kind === 'sequence');
+}
+
+/** Whether two units of the order can get different ClientIds at all. */
+export function isDistinctPerUnit(template: ClientIdTemplate): boolean {
+  return template.parts.some((part) => part.kind === 'hardwareId' || part.kind === 'sequence');
+}
+
+/** The ClientId of a unit, or undefined where what the unit contributes breaks the rule. */
+export function fillClientId(template: ClientIdTemplate, values: ClientIdValues): ClientId | undefined {
+  const text = template.parts.map((part) => fill(part, values)).join('');
+  return parseClientId(text);
+}
+
+function fill(part: Part, values: ClientIdValues): string {
+  switch (part.kind) {
+    case 'fixed':
+      return part.text;
+    case 'hardwareId':
+      return values.hardwareId;
+    case 'model':
+      return values.model;
+    case 'sequence':
+      return String(values.sequence ?? 0).padStart(part.digits, '0');
+  }
+}
+
+/**
+ * Whether `clientId` is one that this template gives this unit, whatever number it holds: so that a unit
+ * that comes back keeps the number that it once got.
+ */
+export function couldBe(template: ClientIdTemplate, values: ClientIdValues, clientId: string): boolean {
+  const pattern = template.parts
+    .map((part) =>
+      part.kind === 'sequence'
+        ? `[0-9]{${part.digits},}`
+        : fill(part, values).replace(
+            /[^A-Za-z0-9]/g,
+            (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+          ),
+    )
+    .join('');
+  return new RegExp(`^${pattern}$`).test(clientId);
+}

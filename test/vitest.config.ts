@@ -1,0 +1,19 @@
+/** Unit, architecture and service tests. Each project is named, so that a run can be narrowed to one. */
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const root = resolve(import.meta.dirname, '..');
+const project = (name: string, testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+});
+
+export default defineConfig({
+  root,
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    reporters: ['default'],
+    projects: [project('unit', 10_000), project('architecture', 20_000), project('service', 60_000)],
+  },
+});
