@@ -34,6 +34,7 @@ export const ERRORS = {
   PORT_LOST: row('ERROR', 'slot', 'again'),
   UNIT_CHANGED: row('ERROR', 'slot', 'again'),
   UNIT_SILENT: row('TIMEOUT', 'slot', 'again'),
+  NO_NEXT_UNIT: row('TIMEOUT', 'slot', 'again'),
   UNIT_NOT_UNDERSTOOD: row('TIMEOUT', 'unit', 'again'),
   // The unit
   UNIT_STOPPED_ANSWERING: row('TIMEOUT', 'unit', 'again'),

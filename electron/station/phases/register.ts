@@ -1,0 +1,153 @@
+/**
+ * Register: the unit's credential, asked for once and never twice. Get comes before Register, always: by one
+ * reading of the documents a second Register silently replaces a live credential (OnsMqtt 2020-04-20).
+ * Whatever leaves the outcome open leads back to Get; table 1 (domain/recovery.ts) then says what to do.
+ * Must not: send a byte to the unit, but for a proof that changes nothing.
+ */
+import type { Claim } from '../../domain/claim.ts';
+import type { DeviceCredential } from '../../domain/credential.ts';
+import { StationError } from '../../domain/errors.ts';
+import type { CredentialOrigin } from '../../domain/journal.ts';
+import { decideCloud, decideUnit } from '../../domain/recovery.ts';
+import { recipeOf } from '../../domain/work-order.ts';
+import { sleep } from '../deadline.ts';
+import type { ChangeAnswer, Payload } from '../ports.ts';
+import type { Identified, Registered, RunContext } from '../stages.ts';
+import { settleExisting } from './existing.ts';
+import { ownerOfDigest, refuseIfItCannotTakeOne } from './holding.ts';
+
+/** Register and Refresh calls that one run may spend, and the pause before it asks again, in milliseconds. */
+const MAX_CHANGES = 5;
+const PAUSE_MS = [100, 400, 1_000, 2_500, 5_000] as const;
+
+export async function register(identified: Identified, signal: AbortSignal): Promise<Registered> {
+  const { run, clientId } = identified;
+  /** An earlier call of this run may have been carried out after all: a later refusal does not undo it. */
+  let isOpen = false;
+  const wasBegun = identified.claim.state === 'requested' || identified.claim.state === 'refresh-requested';
+  for (let change = 0; ; change += 1) {
+    const claim = await claimNow(identified);
+    const found = await run.registry.get(clientId, signal);
+    const decision = decideCloud(claim, found);
+    if (decision.do === 'stop') throw new StationError(decision.code, { clientId });
+    if (decision.do === 'use' && found.kind === 'found') {
+      const origin = claim.state === 'refresh-requested' ? 'refreshed' : 'registered';
+      return know(identified, claim, found.credential, origin);
+    }
+    if (decision.do === 'apply-existing-rule' && found.kind === 'found') {
+      const settled = await settleExisting(identified, claim, found.credential, signal);
+      if (settled.kind === 'use') return know(identified, claim, settled.credential, 'adopted');
+    }
+    const answer = await (decision.do === 'register'
+      ? askForCredential(identified, claim, signal)
+      : run.registry.refresh(clientId, signal));
+    if (answer.kind === 'done') {
+      const origin = decision.do === 'register' ? 'registered' : 'refreshed';
+      return know(identified, await claimNow(identified), answer.credential, origin);
+    }
+    isOpen ||= answer.kind === 'unknown' || answer.kind === 'exists';
+    await giveUpOrPause(identified, answer, { change, isOpen, wasBegun }, signal);
+  }
+}
+
+async function claimNow({ run, claim, clientId }: Identified): Promise<Claim> {
+  return (await run.ledger.claimOf(claim.instanceId, clientId)) ?? claim;
+}
+
+/** Writes down that we ask, then asks, once. A unit that could not take the record is refused before. */
+async function askForCredential(
+  identified: Identified,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<ChangeAnswer> {
+  const { run, clientId } = identified;
+  await refuseIfItCannotTakeOne(identified, claim);
+  const { instanceId } = claim;
+  await run.journal({
+    type: 'credential.requested',
+    instanceId,
+    clientId,
+    serverTime: run.registry.serverTime(),
+  });
+  return run.registry.register(clientId, signal);
+}
+
+/**
+ * After an answer that gave no credential: throws where that is final, else waits until Get may be asked again.
+ * What was certainly never carried out ends as `refused`, so that nothing seems begun that is not.
+ */
+async function giveUpOrPause(
+  { run, claim, clientId }: Identified,
+  answer: Exclude<ChangeAnswer, { kind: 'done' }>,
+  {
+    change,
+    isOpen,
+    wasBegun,
+  }: { readonly change: number; readonly isOpen: boolean; readonly wasBegun: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const isLast = change + 1 >= MAX_CHANGES;
+  const error = answer.kind === 'exists' ? new StationError('CREDENTIAL_EXISTS', { clientId }) : answer.error;
+  const nothingHappened = answer.kind === 'refused' || (isLast && !wasBegun);
+  if (nothingHappened && !isOpen) {
+    const cloudCode = error.evidence['cloudCode'];
+    await run.journal({
+      type: 'credential.refused',
+      instanceId: claim.instanceId,
+      clientId,
+      code: error.code,
+      ...(typeof cloudCode === 'string' ? { cloudCode } : {}),
+    });
+    throw error;
+  }
+  if (isLast || answer.kind === 'refused') throw error;
+  const pause = PAUSE_MS[Math.min(change, PAUSE_MS.length - 1)] ?? 0;
+  await sleep(pause * (0.5 + Math.random()), signal);
+}
+
+/** Builds the record, decides what the unit needs, and writes down what is known before any byte goes to the unit. */
+async function know(
+  identified: Identified,
+  claim: Claim,
+  credential: DeviceCredential,
+  origin: CredentialOrigin,
+): Promise<Registered> {
+  const { run, unit } = identified;
+  const payload = run.family.encode(credential, unit.hardwareId, run.order);
+  const plan = decideUnit(claim, unit, payload.digest, await ownerOfDigest(run, unit));
+  if (plan.do === 'stop')
+    throw new StationError(plan.code, { clientId: claim.clientId, unitState: unit.state });
+  await journalKnown(run, claim, credential, payload, origin);
+  return { ...identified, claim: await claimNow(identified), credential, payload, plan };
+}
+
+/** A claim that has come further with this very record keeps its state: `known` would set it back. */
+async function journalKnown(
+  run: RunContext,
+  claim: Claim,
+  credential: DeviceCredential,
+  payload: Payload,
+  origin: CredentialOrigin,
+): Promise<void> {
+  const recipe = recipeOf(run.order);
+  const { known } = claim;
+  const isKnown =
+    known?.deviceAccessKeyId === credential.deviceAccessKeyId &&
+    known.updateTime === credential.updateTime &&
+    known.digest === payload.digest &&
+    known.recipe === recipe;
+  if (isKnown && claim.state !== 'refresh-requested' && claim.state !== 'requested') return;
+  await run.journal({
+    type: 'credential.known',
+    instanceId: claim.instanceId,
+    clientId: claim.clientId,
+    hardwareId: payload.hardwareId,
+    deviceAccessKeyId: credential.deviceAccessKeyId,
+    createTime: credential.createTime,
+    updateTime: credential.updateTime,
+    tx: payload.tx,
+    digest: payload.digest,
+    recipe,
+    origin,
+  });
+}

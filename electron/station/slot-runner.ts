@@ -1,0 +1,239 @@
+/**
+ * One slot: waits for a unit, takes it through `provision`, and tells how it ended. One run at a time.
+ * This is the only place where an error of a run is caught and becomes an outcome.
+ * Must not: decide when to start; the station or the command line does.
+ */
+import { randomUUID } from 'node:crypto';
+import { isBegun } from '../domain/claim.ts';
+import { asStationError, errorRow, type StationError } from '../domain/errors.ts';
+import { type HardwareId, runId } from '../domain/ids.ts';
+import type { Finish, RunEvent, RunNews } from '../domain/run.ts';
+import { Held } from './held.ts';
+import { awaitRemoval, connectWhenBack } from './next-unit.ts';
+import type { DeviceSession, SlotPort, Transcript } from './ports.ts';
+import { provision } from './provision.ts';
+import { PhaseLog } from './run-phase.ts';
+import type { AlreadyDone, RunContext, SealedRecord } from './stages.ts';
+import type { Bench } from './station.ts';
+
+export type Attempt =
+  | {
+      readonly kind: 'finished';
+      readonly finish: Finish;
+      readonly unit: HardwareId | undefined;
+      readonly error?: StationError;
+    }
+  | { readonly kind: 'already-done'; readonly unit: HardwareId }
+  /** No attempt: cancelled while no unit was there, or `admit` said that no further one is wanted. */
+  | { readonly kind: 'not-admitted' };
+
+export interface AttemptOptions {
+  /** Milliseconds until a unit must answer; after an earlier attempt, the next unit. */
+  readonly waitMs: number;
+  readonly transcript?: Transcript;
+  /** Asked when a unit answers: may an attempt begin? */
+  admit(): boolean;
+}
+
+export class SlotRunner {
+  readonly slot: SlotPort;
+  readonly #bench: Bench;
+  #session: DeviceSession | undefined;
+  #isBusy = false;
+
+  constructor({ slot, bench }: { slot: SlotPort; bench: Bench }) {
+    this.slot = slot;
+    this.#bench = bench;
+  }
+
+  /**
+   * Waits for a unit and makes one attempt at it. Never rejects but for a call while another attempt is alive.
+   * The session stays open afterwards: the next attempt waits for that unit to go.
+   */
+  async attempt(options: AttemptOptions, signal: AbortSignal): Promise<Attempt> {
+    if (this.#isBusy) throw new Error(`slot ${this.slot.name} is busy`);
+    this.#isBusy = true;
+    try {
+      return await this.#attempt(options, signal);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #attempt(options: AttemptOptions, signal: AbortSignal): Promise<Attempt> {
+    let session: DeviceSession;
+    try {
+      session = await this.#nextUnit(options, signal);
+    } catch (thrown) {
+      if (signal.aborted) return { kind: 'not-admitted' };
+      return this.#fail(asStationError(thrown), undefined, new PhaseLog());
+    }
+    this.#session = session;
+    if (!options.admit()) {
+      await this.release();
+      return { kind: 'not-admitted' };
+    }
+    return this.#runUnit(session, signal);
+  }
+
+  async #nextUnit({ waitMs, transcript }: AttemptOptions, signal: AbortSignal): Promise<DeviceSession> {
+    const { family, order } = this.#bench;
+    const options = { rules: order.device, transcript };
+    const previous = this.#session;
+    if (previous === undefined) {
+      this.#announce({ type: 'slot-waiting' });
+      return family.connect(this.slot, { ...options, waitMs }, signal);
+    }
+    const startedAt = performance.now();
+    await awaitRemoval(previous, waitMs, signal);
+    this.#announce({ type: 'unit-removed' });
+    await this.release();
+    const left = Math.max(0, waitMs - (performance.now() - startedAt));
+    return connectWhenBack(family, this.slot, { ...options, waitMs: left }, signal);
+  }
+
+  async #runUnit(session: DeviceSession, signal: AbortSignal): Promise<Attempt> {
+    const log = new PhaseLog();
+    const run = await this.#contextOf(session);
+    const { hardwareId, model, firmware } = session.unit;
+    this.#announce({ type: 'unit-identified', runId: run.runId, hardwareId, model, firmware });
+    try {
+      const result = await provision({ run }, log, signal);
+      return result.kind === 'passed' ? this.#pass(result, hardwareId) : this.#done(result, hardwareId);
+    } catch (thrown) {
+      return await this.#fail(asStationError(thrown), run, log);
+    } finally {
+      run.held[Symbol.dispose]();
+    }
+  }
+
+  async #contextOf(session: DeviceSession): Promise<RunContext> {
+    const { ledger, registry, family, order, operator, leases, places } = this.#bench;
+    const id = runId(randomUUID());
+    const port = (await this.slot.locate()) ?? this.slot.name;
+    return {
+      runId: id,
+      slot: this.slot.name,
+      port,
+      order,
+      operator,
+      ledger,
+      registry,
+      family,
+      session,
+      leases,
+      places,
+      held: new Held(),
+      announce: (news) => this.#announce(news),
+      journal: (...events) => ledger.append(events, id),
+    };
+  }
+
+  #pass({ recordId, clientId }: SealedRecord, unit: HardwareId): Attempt {
+    const finish: Finish = { outcome: 'PASS', recordId, clientId, inDoubt: false };
+    this.#announce({ type: 'unit-finished', ...finish });
+    return { kind: 'finished', finish, unit };
+  }
+
+  #done({ claim }: AlreadyDone, hardwareId: HardwareId): Attempt {
+    const { recordId, at, orderNumber, operator } = claim.passed;
+    this.#announce({
+      type: 'already-done',
+      hardwareId,
+      clientId: claim.clientId,
+      recordId,
+      passedAt: at,
+      orderNumber,
+      ...(operator === undefined ? {} : { operator }),
+    });
+    return { kind: 'already-done', unit: hardwareId };
+  }
+
+  async #fail(error: StationError, run: RunContext | undefined, log: PhaseLog): Promise<Attempt> {
+    const {
+      outcome,
+      blame,
+      retry,
+      held = false,
+    } = errorRow(error.code) as ReturnType<typeof errorRow> & { held?: true };
+    const phase = log.current;
+    const cloudCode = error.evidence['cloudCode'];
+    const facts = {
+      ...(phase === undefined ? {} : { phase }),
+      ...(typeof cloudCode === 'string' ? { cloudCode } : {}),
+      evidence: error.evidence,
+    };
+    const unit = run?.session.unit.hardwareId;
+    const ended = await this.#journalEnd(error, run, log, facts);
+    const isAnothers = error.code === 'DUPLICATE_IDENTITY';
+    const doubt = run === undefined || isAnothers ? {} : await this.#doubtOf(run);
+    const finish: Finish = {
+      outcome,
+      code: error.code,
+      blame,
+      retry,
+      held,
+      inDoubt: false,
+      ...doubt,
+      ...facts,
+    };
+    this.#announce({ type: 'unit-finished', ...finish });
+    return { kind: 'finished', finish, unit, error: ended ?? error };
+  }
+
+  /** Writes down how it ended. A ledger that cannot is the graver error, and stops the station. */
+  async #journalEnd(
+    error: StationError,
+    run: RunContext | undefined,
+    log: PhaseLog,
+    facts: Pick<Finish & { outcome: 'FAIL' }, 'phase' | 'cloudCode' | 'evidence'>,
+  ): Promise<StationError | undefined> {
+    const { ledger, order } = this.#bench;
+    try {
+      const { outcome } = errorRow(error.code);
+      const port = run?.port ?? this.slot.name;
+      const where = { slot: this.slot.name, port, orderNumber: order.number };
+      const end = {
+        type: 'run.finished',
+        outcome,
+        code: error.code,
+        ...where,
+        ...facts,
+        phases: log.times,
+      } as const;
+      await ledger.append([end], run?.runId ?? runId(randomUUID()));
+      return undefined;
+    } catch (thrown) {
+      return asStationError(thrown);
+    }
+  }
+
+  /** Whether this unit's credential was begun and is neither passed nor refused. */
+  async #doubtOf(run: RunContext): Promise<{ inDoubt: boolean; clientId?: Finish['clientId'] & string }> {
+    try {
+      const claim = await run.ledger.claimOfUnit(run.session.unit.hardwareId);
+      if (claim === undefined) return { inDoubt: false };
+      return { inDoubt: isBegun(claim.state) || claim.doubt !== undefined, clientId: claim.clientId };
+    } catch {
+      // The ledger cannot be asked: what was begun stays in doubt.
+      return { inDoubt: true };
+    }
+  }
+
+  /** Closes the port, if it is open. */
+  async release(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.close();
+  }
+
+  #announce(news: RunNews): void {
+    const event: RunEvent = {
+      at: new Date().toISOString(),
+      slot: this.slot.name,
+      port: this.slot.name,
+      ...news,
+    };
+    this.#bench.announce(event);
+  }
+}
