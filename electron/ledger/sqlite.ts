@@ -1,0 +1,131 @@
+/**
+ * The one place that knows which SQLite is underneath: Node's own where the runtime has it, otherwise
+ * @photostructure/sqlite, which has the same interface. Opens a file for Kysely with the settings that the
+ * ledger's promises rest on.
+ * Must not: be needed by a query; with PostgreSQL this file is not used.
+ */
+import type { DatabaseSyncInstance, SqliteModule } from '@photostructure/sqlite';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  type SqliteDatabase,
+  SqliteDialect,
+  SqliteDriver,
+  type SqliteStatement,
+} from 'kysely';
+import type { Tables } from './schema.ts';
+
+type Sqlite = Pick<SqliteModule, 'DatabaseSync' | 'StatementSync'>;
+
+/** Marks a file as a ledger in its header ("KBLG"), so that we never write into another program's database. */
+const APPLICATION_ID = 0x4b424c47;
+
+/** Milliseconds that a statement waits for another process; the event loop stands still meanwhile. */
+const BUSY_TIMEOUT_MS = 2_000;
+
+export interface OpenOptions {
+  /** `write` creates what is missing; `read` changes nothing; `scratch` is a file that nobody else sees. */
+  readonly mode: 'write' | 'read' | 'scratch';
+  /** For tests: the most pages of 4 KiB that the file may have. */
+  readonly maxPages?: number | undefined;
+}
+
+/** Loads SQLite. Node's own is taken only where it is complete: before 22.16 it cannot name a result's columns. */
+export async function loadSqlite(): Promise<Sqlite> {
+  const own = process.getBuiltinModule?.('node:sqlite') as Sqlite | undefined;
+  if (own && 'columns' in own.StatementSync.prototype) return own;
+  return await import('@photostructure/sqlite');
+}
+
+/** Opens `path` for the query builder. Throws SQLite's own errors: see ledger-errors.ts. */
+export async function openDatabase(path: string, options: OpenOptions): Promise<Kysely<Tables>> {
+  const { DatabaseSync } = await loadSqlite();
+  const { mode, maxPages } = options;
+  const file = mode === 'scratch' ? '' : path;
+  const raw = new DatabaseSync(file, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
+  try {
+    raw.exec('pragma foreign_keys = on');
+    if (mode === 'scratch') raw.exec('pragma journal_mode = off; pragma synchronous = off');
+    if (mode === 'write') prepareForWriting(raw, maxPages);
+    if (mode === 'read') raw.prepare('select count(*) from sqlite_schema').all();
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+  return new Kysely<Tables>({ dialect: new LedgerDialect(raw) });
+}
+
+function prepareForWriting(raw: DatabaseSyncInstance, maxPages: number | undefined): void {
+  const found = numberOf(raw, 'pragma application_id');
+  if (found !== APPLICATION_ID) {
+    if (numberOf(raw, 'select count(*) from sqlite_schema') > 0) throw new ForeignDatabase();
+    raw.exec(`pragma application_id = ${APPLICATION_ID}`);
+  }
+  raw.exec('pragma journal_mode = wal; pragma synchronous = full');
+  if (maxPages !== undefined) raw.exec(`pragma max_page_count = ${maxPages}`);
+  // Writes the header page anew: a read-only file or a full disk shows now, before a unit is started.
+  raw.exec(`pragma user_version = ${numberOf(raw, 'pragma user_version')}`);
+}
+
+/** A SQLite database that is not a ledger. */
+export class ForeignDatabase extends Error {
+  override readonly name = 'ForeignDatabase';
+}
+
+function numberOf(raw: DatabaseSyncInstance, query: string): number {
+  const [row] = raw.prepare(query).all() as Record<string, number>[];
+  return Object.values(row ?? {})[0] ?? 0;
+}
+
+class LedgerDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(raw: DatabaseSyncInstance) {
+    const database = adapt(raw);
+    super({ database });
+    this.#database = database;
+  }
+
+  override createDriver(): Driver {
+    return new LedgerDriver({ database: this.#database });
+  }
+}
+
+class LedgerDriver extends SqliteDriver {
+  /** Takes the write lock at once: what a transaction reads is then still true when it writes. */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** After a full disk SQLite has often rolled back by itself; saying so must not hide why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback')).catch(() => undefined);
+  }
+}
+
+/** What Kysely wants of a database, with each statement prepared once. */
+function adapt(raw: DatabaseSyncInstance): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  const prepare = (text: string): SqliteStatement => {
+    const statement = raw.prepare(text);
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => statement.all(...parameters),
+      run: (parameters) => statement.run(...parameters),
+      iterate: (parameters) => statement.iterate(...parameters),
+    };
+  };
+  return {
+    close: () => raw.close(),
+    prepare: (text) => {
+      let statement = prepared.get(text);
+      if (statement === undefined) {
+        statement = prepare(text);
+        prepared.set(text, statement);
+      }
+      return statement;
+    },
+  };
+}
