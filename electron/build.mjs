@@ -4,5 +4,5 @@ import { resolve } from 'node:path';
 import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
-await build({ configFile: resolve(import.meta.dirname, 'vite.config.ts') });
+await build({ configFile: resolve(import.meta.dirname, 'vite.config.mts') });
 await chmod(resolve(root, 'dist/cli.js'), 0o755);

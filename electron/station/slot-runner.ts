@@ -31,7 +31,7 @@ export interface AttemptOptions {
   /** Milliseconds until a unit must answer; after an earlier attempt, the next unit. */
   readonly waitMs: number;
   readonly transcript?: Transcript;
-  /** Asked when a unit answers: may an attempt begin? */
+  /** Asked once, when a unit answers or when none came: may this count as an attempt? */
   admit(): boolean;
 }
 
@@ -65,7 +65,7 @@ export class SlotRunner {
     try {
       session = await this.#nextUnit(options, signal);
     } catch (thrown) {
-      if (signal.aborted) return { kind: 'not-admitted' };
+      if (signal.aborted || !options.admit()) return { kind: 'not-admitted' };
       return this.#fail(asStationError(thrown), undefined, new PhaseLog());
     }
     this.#session = session;
@@ -157,7 +157,7 @@ export class SlotRunner {
       held = false,
     } = errorRow(error.code) as ReturnType<typeof errorRow> & { held?: true };
     const phase = log.current;
-    const cloudCode = error.evidence['cloudCode'];
+    const cloudCode = error.evidence.cloudCode;
     const facts = {
       ...(phase === undefined ? {} : { phase }),
       ...(typeof cloudCode === 'string' ? { cloudCode } : {}),

@@ -90,7 +90,7 @@ async function giveUpOrPause(
   const error = answer.kind === 'exists' ? new StationError('CREDENTIAL_EXISTS', { clientId }) : answer.error;
   const nothingHappened = answer.kind === 'refused' || (isLast && !wasBegun);
   if (nothingHappened && !isOpen) {
-    const cloudCode = error.evidence['cloudCode'];
+    const cloudCode = error.evidence.cloudCode;
     await run.journal({
       type: 'credential.refused',
       instanceId: claim.instanceId,

@@ -1,0 +1,70 @@
+// Runs everything there is: checks, build, every test project. `--soak` widens the long campaigns (hours become
+// minutes in the ordinary run). Ends with one line, `N passed, N failed, N skipped`, and fails if nothing ran.
+// `--only a,b` narrows to some of the steps; `--no-check` leaves the static checks out (a second runtime's repeat).
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const root = resolve(import.meta.dirname, '..');
+const results = join(root, 'test-results');
+const { values } = parseArgs({
+  options: { soak: { type: 'boolean' }, only: { type: 'string' }, 'no-check': { type: 'boolean' } },
+});
+const total = { passed: 0, failed: 0, skipped: 0 };
+const env = { ...process.env, ...(values.soak ? { KEYBENCH_SOAK: '1' } : {}) };
+// The AccessKey of whoever runs the tests has no business in them.
+for (const name of Object.keys(env)) if (name.startsWith('ALIBABA_CLOUD_')) delete env[name];
+
+if (!existsSync(join(root, 'node_modules/vitest'))) run('npm', ['ci']);
+mkdirSync(results, { recursive: true });
+
+const steps = {
+  check: () => (values['no-check'] ? undefined : counted('check', run(process.execPath, ['test/check.mjs']))),
+  build: () => counted('build', run(process.execPath, ['electron/build.mjs'])),
+  unit: () => vitest('unit'),
+  architecture: () => vitest('architecture'),
+  service: () => vitest('service'),
+};
+const chosen = values.only ? values.only.split(',') : Object.keys(steps);
+for (const name of chosen) {
+  if (steps[name] === undefined)
+    throw new Error(`no such step: ${name}; there are ${Object.keys(steps).join(', ')}`);
+  console.log(`\n── ${name}`);
+  steps[name]();
+}
+console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
+
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
+  if (error) console.error(`${command}: ${error.message}`);
+  return status === 0;
+}
+
+function counted(name, isWell) {
+  total[isWell ? 'passed' : 'failed'] += 1;
+  if (!isWell) console.error(`${name} failed`);
+}
+
+/** One Vitest project, counted from its own report; a project in which nothing ran has failed. */
+function vitest(project) {
+  const report = join(results, `${project}.json`);
+  rmSync(report, { force: true });
+  const args = ['run', '-c', 'test/vitest.config.mts', '--project', project, '--reporter=default'];
+  const isWell = run(process.execPath, [
+    'node_modules/vitest/vitest.mjs',
+    ...args,
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ]);
+  const {
+    numPassedTests = 0,
+    numFailedTests = 0,
+    numPendingTests = 0,
+  } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  total.passed += numPassedTests;
+  total.skipped += numPendingTests;
+  // A file that does not load fails no test of its own, but it has failed.
+  total.failed += numFailedTests > 0 ? numFailedTests : isWell && numPassedTests > 0 ? 0 : 1;
+}
