@@ -40,6 +40,15 @@ export async function namingErrors<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
+/** The same for what is read bit by bit. */
+export async function* namingErrorsOf<T>(path: string, source: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (thrown) {
+    throw asLedgerError(thrown, path);
+  }
+}
+
 /** Any error of ledger, SQLite or file system as a StationError with `path` in its evidence. */
 export function asLedgerError(thrown: unknown, path: string): StationError {
   if (thrown instanceof StationError) return thrown;

@@ -43,9 +43,17 @@ export async function migrate(db: Kysely<Tables>, path: string, at: string): Pro
 }
 
 /** Throws LEDGER_NEWER where a newer station has written the ledger. */
-export function refuseNewer(version: number, path: string): void {
+function refuseNewer(version: number, path: string): void {
   if (version > SCHEMA_VERSION) {
     throw new StationError('LEDGER_NEWER', { path, schema: version, known: SCHEMA_VERSION });
+  }
+}
+
+/** For readers, who cannot migrate: throws LEDGER_NEWER, or LEDGER_FAILED where a writer must open it first. */
+export function refuseOther(version: number, path: string): void {
+  refuseNewer(version, path);
+  if (version < SCHEMA_VERSION) {
+    throw new StationError('LEDGER_FAILED', { path, schema: version, known: SCHEMA_VERSION });
   }
 }
 
@@ -152,6 +160,7 @@ async function createUnitTables({ schema }: Kysely<Tables>): Promise<void> {
     await schema.createIndex(`${table}_by_start`).on(table).column('search_key').execute();
     await schema.createIndex(`${table}_by_end`).on(table).column('search_key_reversed').execute();
   }
+  await schema.createIndex('credential_by_key').on('credential').column('device_access_key_id').execute();
   await schema.createIndex('credential_by_unit').on('credential').column('hardware_id').execute();
   await schema
     .createIndex('credential_by_sequence')

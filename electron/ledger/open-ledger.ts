@@ -6,10 +6,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
-import { StationError } from '../domain/errors.ts';
 import { appendEvents } from './journal-writer.ts';
 import { namingErrors } from './ledger-errors.ts';
-import { migrate, refuseNewer, SCHEMA_VERSION, schemaVersion } from './migrations.ts';
+import { migrate, refuseOther, schemaVersion } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import { SqlLedger } from './sql-ledger.ts';
 import { openDatabase } from './sqlite.ts';
@@ -58,9 +57,7 @@ async function forWriting(given: string, options: LedgerOptions): Promise<SqlLed
 async function forReading(path: string, options: LedgerOptions): Promise<SqlLedger> {
   const db = await openDatabase(path, { mode: 'read' });
   try {
-    const version = await schemaVersion(db);
-    refuseNewer(version, path);
-    if (version < SCHEMA_VERSION) throw new StationError('LEDGER_FAILED', { path, schema: version });
+    refuseOther(await schemaVersion(db), path);
     const stationId = (await knownStation(db)) ?? '';
     const now = options.now ?? Date.now;
     return new SqlLedger({ db, path, stationId, now, interrupted: 0, lock: undefined });

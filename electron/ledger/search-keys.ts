@@ -14,8 +14,3 @@ export function searchKeys(id: string): { search_key: string; search_key_reverse
 export function reversed(text: string): string {
   return [...text].reverse().join('');
 }
-
-/** The range of all texts that begin with `start`: from, inclusive, to, exclusive. */
-export function startingWith(start: string): { readonly from: string; readonly to: string } {
-  return { from: start, to: `${start}\u{10ffff}` };
-}

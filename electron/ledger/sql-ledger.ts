@@ -12,7 +12,18 @@ import type { ClaimAnswer, ClaimRequest, Ledger, OrderCounts } from '../station/
 import { claimOfRow } from './claim-row.ts';
 import { claimRow, ruleOnClaim } from './claim-rules.ts';
 import { appendEvents, readHead } from './journal-writer.ts';
-import { namingErrors } from './ledger-errors.ts';
+import { namingErrors, namingErrorsOf } from './ledger-errors.ts';
+import {
+  claimsInDoubt,
+  type DoubtView,
+  type EventView,
+  eventsOfRun,
+  everyRun,
+  type Page,
+  pageOfRuns,
+  type RecordQuery,
+  type RunView,
+} from './records.ts';
 import type { Tables } from './schema.ts';
 import type { WriterLock } from './writer-lock.ts';
 
@@ -106,6 +117,30 @@ export class SqlLedger implements Ledger {
         .executeTakeFirst(),
     );
     return { passed: row?.passed ?? 0, inDoubt: row?.in_doubt ?? 0 };
+  }
+
+  /** Sealed records, newest first, a page at a time. */
+  records(query: RecordQuery = {}): Promise<Page<RunView>> {
+    return this.#read((db) => pageOfRuns(db, query, 'PASS'));
+  }
+
+  /** Every attempt, newest first, a page at a time. */
+  runs(query: RecordQuery = {}): Promise<Page<RunView>> {
+    return this.#read((db) => pageOfRuns(db, query));
+  }
+
+  /** All sealed records that match, oldest first, read in pages while they are asked for. */
+  everyRecord(query: RecordQuery = {}): AsyncIterable<RunView> {
+    return namingErrorsOf(this.#path, everyRun(this.#db, query, 'PASS'));
+  }
+
+  /** Claims in doubt, the oldest first. Those of runs that are alive are among them. */
+  inDoubt({ limit }: { readonly limit?: number } = {}): Promise<DoubtView[]> {
+    return this.#read((db) => claimsInDoubt(db, limit));
+  }
+
+  eventsOf(runId: string): Promise<EventView[]> {
+    return this.#read((db) => eventsOfRun(db, runId));
   }
 
   async head(): Promise<string> {

@@ -14,6 +14,7 @@ import {
   SqliteDialect,
   SqliteDriver,
   type SqliteStatement,
+  sql,
 } from 'kysely';
 import type { Tables } from './schema.ts';
 
@@ -30,6 +31,8 @@ export interface OpenOptions {
   readonly mode: 'write' | 'read' | 'scratch';
   /** For tests: the most pages of 4 KiB that the file may have. */
   readonly maxPages?: number | undefined;
+  /** For tests: told each statement's text, once. */
+  readonly onPrepare?: (sql: string) => void;
 }
 
 /** Loads SQLite. Node's own is taken only where it is complete: before 22.16 it cannot name a result's columns. */
@@ -42,19 +45,25 @@ export async function loadSqlite(): Promise<Sqlite> {
 /** Opens `path` for the query builder. Throws SQLite's own errors: see ledger-errors.ts. */
 export async function openDatabase(path: string, options: OpenOptions): Promise<Kysely<Tables>> {
   const { DatabaseSync } = await loadSqlite();
-  const { mode, maxPages } = options;
+  const { mode, maxPages, onPrepare } = options;
   const file = mode === 'scratch' ? '' : path;
   const raw = new DatabaseSync(file, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
   try {
     raw.exec('pragma foreign_keys = on');
-    if (mode === 'scratch') raw.exec('pragma journal_mode = off; pragma synchronous = off');
+    if (mode === 'scratch') raw.exec('pragma journal_mode = memory; pragma synchronous = off');
     if (mode === 'write') prepareForWriting(raw, maxPages);
     if (mode === 'read') raw.prepare('select count(*) from sqlite_schema').all();
   } catch (error) {
     raw.close();
     throw error;
   }
-  return new Kysely<Tables>({ dialect: new LedgerDialect(raw) });
+  return new Kysely<Tables>({ dialect: new LedgerDialect(raw, onPrepare) });
+}
+
+/** What SQLite finds wrong with the file itself, at most 100 lines; empty where it is sound. */
+export async function integrityProblems(db: Kysely<Tables>): Promise<string[]> {
+  const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(100)`.execute(db);
+  return rows.map((row) => row.integrity_check).filter((line) => line !== 'ok');
 }
 
 function prepareForWriting(raw: DatabaseSyncInstance, maxPages: number | undefined): void {
@@ -82,8 +91,8 @@ function numberOf(raw: DatabaseSyncInstance, query: string): number {
 class LedgerDialect extends SqliteDialect {
   readonly #database: SqliteDatabase;
 
-  constructor(raw: DatabaseSyncInstance) {
-    const database = adapt(raw);
+  constructor(raw: DatabaseSyncInstance, onPrepare?: (text: string) => void) {
+    const database = adapt(raw, onPrepare);
     super({ database });
     this.#database = database;
   }
@@ -105,11 +114,15 @@ class LedgerDriver extends SqliteDriver {
   }
 }
 
+/** More texts than this come only from lists of changing length; they need not be kept. */
+const MAX_PREPARED = 300;
+
 /** What Kysely wants of a database, with each statement prepared once. */
-function adapt(raw: DatabaseSyncInstance): SqliteDatabase {
+function adapt(raw: DatabaseSyncInstance, onPrepare?: (text: string) => void): SqliteDatabase {
   const prepared = new Map<string, SqliteStatement>();
   const prepare = (text: string): SqliteStatement => {
     const statement = raw.prepare(text);
+    onPrepare?.(text);
     return {
       reader: statement.columns().length > 0,
       all: (parameters) => statement.all(...parameters),
@@ -123,6 +136,7 @@ function adapt(raw: DatabaseSyncInstance): SqliteDatabase {
       let statement = prepared.get(text);
       if (statement === undefined) {
         statement = prepare(text);
+        if (prepared.size >= MAX_PREPARED) prepared.clear();
         prepared.set(text, statement);
       }
       return statement;
