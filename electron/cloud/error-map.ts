@@ -89,6 +89,9 @@ const NOT_SENT = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'CLOUD_CERTIFICATE',
 } as const satisfies Readonly<Record<string, ErrorCode>>;
 
+/** Node's codes for a peer that does not speak HTTP, or not TLS. */
+const NOT_HTTP = /^(HPE_|ERR_SSL_|EPROTO$)/;
+
 /** A fault of a call as one of our errors, with what it says of the call. */
 export function failureOf(action: CloudAction, fault: CallFault, facts: Evidence = {}): Failure {
   const [code, disposition] = verdictOf(fault);
@@ -107,6 +110,7 @@ function verdictOf(fault: CallFault): Verdict {
     case 'network': {
       const notSent = own(NOT_SENT, fault.nodeCode);
       if (notSent) return [notSent, 'not-done'];
+      if (NOT_HTTP.test(fault.nodeCode)) return ['CLOUD_NOT_THE_API', 'unknown'];
       return [fault.nodeCode === 'ETIMEDOUT' ? 'CLOUD_TIMEOUT' : 'CLOUD_UNREACHABLE', 'unknown'];
     }
     case 'not-the-api':

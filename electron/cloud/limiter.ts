@@ -13,8 +13,6 @@ export interface LimiterOptions {
   readonly burst?: number;
   /** Calls in flight at once. Default 8. */
   readonly concurrency?: number;
-  /** Monotonic milliseconds; given by tests. */
-  readonly now?: () => number;
 }
 
 export interface Limiter {
@@ -33,16 +31,15 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   const perSecond = options.callsPerSecond ?? 20;
   const burst = Math.max(1, options.burst ?? perSecond);
   const concurrency = options.concurrency ?? 8;
-  const now = options.now ?? (() => performance.now());
 
   const waiting: Waiter[] = [];
   let running = 0;
   let tokens = burst;
-  let filledAt = now();
+  let filledAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
 
   const refill = () => {
-    const at = now();
+    const at = performance.now();
     tokens = Math.min(burst, tokens + ((at - filledAt) / 1000) * perSecond);
     filledAt = at;
   };

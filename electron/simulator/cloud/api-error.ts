@@ -55,6 +55,7 @@ const ERRORS: Readonly<Record<string, ErrorRow>> = {
   MissingSecurityToken: row(400, 'SecurityToken is mandatory for this action.'),
   'InvalidApi.NotFound': row(404, 'Specified api is not found, please check your url and method.'),
   'InvalidProtocol.NeedSsl': row(404, 'Your request is denied as lack of ssl protect.'),
+  // The status of this one is not documented; it is HTTP's own.
   UnsupportedHTTPMethod: row(405, 'Specified request method is not supported.'),
   NoPermission: row(403, 'You are not authorized to perform this operation.'),
   'Forbidden.RAM': row(403, 'User not authorized to operate on the specified resource.'),

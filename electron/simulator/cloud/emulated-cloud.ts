@@ -7,16 +7,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { EmulatedAccessKey } from './access-keys.ts';
-import { ACTIONS, type ActionContext, type ActionName, type Answer, findAction } from './actions.ts';
-import { ApiError } from './api-error.ts';
+import type { ActionContext } from './actions.ts';
 import type { CallEntry } from './call-log.ts';
+import { createCloudService } from './cloud-service.ts';
 import { CredentialStore, type Login, type StoredCredential } from './credential-store.ts';
 import { FaultCounter } from './fault-counter.ts';
-import type { Fault, FaultPlan } from './fault-plan.ts';
-import { doesCommit, replyTo } from './fault-reply.ts';
-import { errorReply, write } from './http-answer.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { write } from './http-answer.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { parametersOf, receive, type SignedRequest } from './signed-request.ts';
+import { receive } from './signed-request.ts';
 import { createVerifier } from './verify-signature.ts';
 
 export interface EmulatedCloudOptions {
@@ -69,74 +68,36 @@ export async function createEmulatedCloud(options: EmulatedCloudOptions): Promis
     instances: options.instances,
     quota: options.quota ?? Number.POSITIVE_INFINITY,
   };
-  const verify = createVerifier({ accessKeys: options.accessKeys, now });
-  const limitRate = createRateLimit(options.callsPerSecond, now);
   const calls: CallEntry[] = [];
   const closing = new AbortController();
   let faults = new FaultCounter({ plan: options.faults ?? [] });
 
-  const record = (request: SignedRequest, result: string, committed: boolean, fault?: Fault) => {
-    const parameters = safeParameters(request);
-    const clientId = parameters.get('ClientId');
-    const instanceId = parameters.get('InstanceId');
-    const entry: CallEntry = {
-      action: request.headers['x-acs-action'] ?? '',
-      ...(clientId === undefined ? {} : { clientId }),
-      ...(instanceId === undefined ? {} : { instanceId }),
-      at: new Date(now()).toISOString(),
-      result,
-      committed,
-      ...(fault === undefined ? {} : { fault: fault.kind }),
-    };
-    calls.push(entry);
-    options.onCall?.(entry);
-  };
-
-  const execute = (action: ActionName, request: SignedRequest): Answer | ApiError => {
-    try {
-      return ACTIONS[action].run(parametersOf(request), context);
-    } catch (thrown) {
-      if (thrown instanceof ApiError) return thrown;
-      throw thrown;
-    }
-  };
-
-  const admit = (request: SignedRequest, address: string): ActionName => {
-    verify(request);
-    if (request.path !== '/') throw new ApiError('InvalidApi.NotFound');
-    limitRate(address);
-    return findAction(request.headers['x-acs-action'], request.headers['x-acs-version'], request.method);
-  };
+  const serve = createCloudService({
+    context,
+    verify: createVerifier({ accessKeys: options.accessKeys, now }),
+    limitRate: createRateLimit(options.callsPerSecond, now),
+    faults: () => faults,
+    now,
+    record: (entry) => {
+      calls.push(entry);
+      options.onCall?.(entry);
+    },
+  });
 
   const respond = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const host = incoming.headers.host ?? '';
     const request = await receive(incoming);
-    let action: ActionName;
-    try {
-      action = admit(request, incoming.socket.remoteAddress ?? '');
-    } catch (thrown) {
-      if (!(thrown instanceof ApiError)) throw thrown;
-      record(request, thrown.code, false);
-      write(response, errorReply(thrown, host), now());
-      return;
-    }
-    const fault = faults.next(action);
-    if (fault?.kind === 'delay') await wait(fault.ms, undefined, { signal: closing.signal });
-    const commits = doesCommit(fault);
-    const done = commits ? execute(action, request) : undefined;
-    const committed = commits && !(done instanceof ApiError);
-    const outcome = replyTo(done, fault, host);
-    record(request, outcome.result, committed, fault);
-    if (outcome.reply === 'stall') return;
-    if (outcome.reply === 'reset') {
+    const reply = await serve(request, incoming.socket.remoteAddress ?? '', closing.signal);
+    if (reply === 'stall') return;
+    if (reply === 'reset') {
       incoming.socket.resetAndDestroy();
       return;
     }
     if (options.latencyMs) await wait(options.latencyMs, undefined, { signal: closing.signal });
-    write(response, outcome.reply, now());
+    write(response, reply, now());
   };
 
   const server = createServer((incoming, response) => {
+    // The client went away, sent too much, or we are closing: nobody is left to be told.
     respond(incoming, response).catch(() => incoming.socket.destroy());
   });
   server.keepAliveTimeout = options.idleCloseMs ?? 10_000;
@@ -166,12 +127,4 @@ export async function createEmulatedCloud(options: EmulatedCloudOptions): Promis
         server.closeAllConnections();
       }),
   };
-}
-
-function safeParameters(request: SignedRequest): ReadonlyMap<string, string> {
-  try {
-    return parametersOf(request);
-  } catch {
-    return new Map();
-  }
 }

@@ -22,6 +22,7 @@
  * Must not: count on the reader being kind; every field is checked and named where it is wrong.
  */
 import { ACTION_NAMES, type ActionName } from './actions.ts';
+import { lineOfJsonFault } from './json-fault.ts';
 
 const PLAIN_KINDS = [
   'stall-before',
@@ -67,8 +68,8 @@ export function parseFaultPlan(text: string): ParsedFaultPlan {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (thrown) {
-    return { kind: 'problem', problem: jsonProblem(text, String(thrown)) };
+  } catch {
+    return { kind: 'problem', problem: { line: lineOfJsonFault(text), reason: 'is not JSON' } };
   }
   try {
     if (!Array.isArray(value)) throw new Wrong('', 'must be an array of faults');
@@ -87,13 +88,6 @@ class Wrong extends Error {
     super(reason);
     this.path = path;
   }
-}
-
-function jsonProblem(text: string, message: string): FaultPlanProblem {
-  const position = /position (\d+)/.exec(message)?.[1];
-  // Some engines give no position where the text just ends.
-  const before = text.slice(0, position === undefined ? text.length : Number(position));
-  return { line: before.split('\n').length, reason: 'is not JSON' };
 }
 
 function readEntry(value: unknown, path: string): FaultEntry {

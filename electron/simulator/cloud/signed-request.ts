@@ -23,7 +23,7 @@ export async function receive(incoming: IncomingMessage): Promise<SignedRequest>
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_MAX) throw new ApiError('InvalidParameter.Body', 'The request body is too large.', 413);
+    if (size > BODY_MAX) throw new Error('The request body is too large.');
     chunks.push(chunk);
   }
   const url = incoming.url ?? '/';

@@ -1,0 +1,109 @@
+/** The station's budget of cloud calls, on a clock of the test's own. */
+import { setMaxListeners } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLimiter, type Limiter } from '../../../electron/cloud/limiter.ts';
+
+const never = new AbortController().signal;
+setMaxListeners(0, never);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Asks `count` times and notes whose turn came, in order. */
+function askTimes(limiter: Limiter, count: number, signal = never) {
+  const turns: number[] = [];
+  const releases: (() => void)[] = [];
+  for (let number = 0; number < count; number += 1) {
+    limiter.acquire(signal).then(
+      (release) => {
+        turns.push(number);
+        releases.push(release);
+      },
+      () => undefined,
+    );
+  }
+  return { turns, releases };
+}
+
+describe('the limiter', () => {
+  it('spends what was saved up, then lets one call through per token', async () => {
+    const limiter = createLimiter({ callsPerSecond: 10, burst: 3, concurrency: 100 });
+    const { turns } = askTimes(limiter, 20);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(turns).toHaveLength(3);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(turns).toHaveLength(13);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(turns).toEqual(Array.from({ length: 20 }, (_, number) => number));
+  });
+
+  it('saves up no more than its burst, however long it rests', async () => {
+    const limiter = createLimiter({ callsPerSecond: 10, burst: 3, concurrency: 100 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const { turns } = askTimes(limiter, 20);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(turns).toHaveLength(3);
+  });
+
+  it('has no more calls in flight than it may, and serves in the order of asking', async () => {
+    const limiter = createLimiter({ callsPerSecond: 1000, concurrency: 2 });
+    const { turns, releases } = askTimes(limiter, 5);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(turns).toEqual([0, 1]);
+    releases[1]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(turns).toEqual([0, 1, 2]);
+  });
+
+  it('counts a place that is given back twice once', async () => {
+    const limiter = createLimiter({ callsPerSecond: 1000, concurrency: 1 });
+    const { turns, releases } = askTimes(limiter, 4);
+    await vi.advanceTimersByTimeAsync(0);
+    releases[0]?.();
+    releases[0]?.();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(turns).toEqual([0, 1]);
+  });
+
+  it('forgets who gave up: no token spent, no place taken', async () => {
+    const limiter = createLimiter({ callsPerSecond: 1, burst: 1, concurrency: 8 });
+    const first = askTimes(limiter, 1);
+    const impatient = new AbortController();
+    const gaveUp = askTimes(limiter, 3, impatient.signal);
+    const last = askTimes(limiter, 1);
+    await vi.advanceTimersByTimeAsync(0);
+    impatient.abort();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([first.turns, gaveUp.turns, last.turns]).toEqual([[0], [], [0]]);
+  });
+
+  it('rejects a caller that gave up with the reason why', async () => {
+    const limiter = createLimiter({ concurrency: 1 });
+    await limiter.acquire(never);
+    const controller = new AbortController();
+    const waiting = limiter.acquire(controller.signal);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'RUN_ABORTED' });
+    await expect(limiter.acquire(controller.signal)).rejects.toMatchObject({ code: 'RUN_ABORTED' });
+  });
+
+  it('keeps to 20 calls a second and 8 in flight where nothing is said', async () => {
+    const limiter = createLimiter();
+    const { turns, releases } = askTimes(limiter, 100);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(turns).toHaveLength(8);
+    for (let second = 0; second < 2; second += 1) {
+      for (let tick = 0; tick < 100; tick += 1) {
+        for (const release of releases.splice(0)) release();
+        await vi.advanceTimersByTimeAsync(10);
+      }
+    }
+    // The burst of one second, and two seconds of tokens.
+    expect(turns.length).toBeGreaterThanOrEqual(59);
+    expect(turns.length).toBeLessThanOrEqual(61);
+  });
+});
