@@ -2,7 +2,7 @@
  * The one place where the station's interfaces meet their adapters. Must not: decide anything; it only wires.
  */
 import { createCredentialRegistry } from '../cloud/credential-registry.ts';
-import { deviceFamilies } from '../devices/families.ts';
+import { createFamily } from '../devices/families.ts';
 import { StationError } from '../domain/errors.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
@@ -22,7 +22,7 @@ export interface ComposeOptions {
 /** A station with its order opened and written down. Rejects LEDGER_* and DISK_FULL. */
 export async function composeStation(options: ComposeOptions): Promise<Station> {
   const { order, definition, access, ledger, operator, onEvent } = options;
-  const family = deviceFamilies[order.device.family];
+  const family = createFamily(order.device.family);
   if (family === undefined) throw new StationError('BUG', { family: order.device.family });
   const registry = createCredentialRegistry({ target: order.cloud, access });
   return Station.open({ ledger, registry, family, order, definition, operator, onEvent });

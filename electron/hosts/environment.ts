@@ -38,6 +38,18 @@ export function tryTakeCloudAccess(env: NodeJS.ProcessEnv): CloudAccess | string
     : { accessKeyId, accessKeySecret };
 }
 
+/** The AccessKey that an emulated cloud accepts: the environment's, else the training key, which is no secret. */
+export function takeAccessForEmulation(env: NodeJS.ProcessEnv): {
+  id: string;
+  secret: string;
+  token?: string;
+} {
+  const { [ID]: id, [SECRET]: secret, [TOKEN]: token } = env;
+  for (const name of [ID, SECRET, TOKEN]) delete env[name];
+  if (!id || !secret) return { id: 'keybench-training', secret: 'keybench-training' };
+  return token ? { id, secret, token } : { id, secret };
+}
+
 /** The user's data directory of the platform for Keybench; not made here. */
 export function dataDir(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
   const home = env.HOME || homedir();
