@@ -1,0 +1,66 @@
+/**
+ * Restarting a unit: SMP's own reset, then hello until its boot number has changed, over a port that may vanish and
+ * come back under another name meanwhile. Source: device protocol, group 0x4B42 (boot) and timing.
+ */
+import { StationError } from '../../domain/errors.ts';
+import { type Conversation, HELLO_EVERY_MS } from './conversation.ts';
+import type { Hello } from './hello.ts';
+import { resetRequest } from './messages.ts';
+import { abortReason } from './patience.ts';
+import { pollHello } from './poll-hello.ts';
+
+/** A unit restarts up to a second after it answered; if it has not by now, an unanswered reset did not reach it. */
+const RESET_LOST_MS = 1500;
+const RESETS = 3;
+
+/** Resolves with what the unit says of itself after its next start. */
+export async function restartUnit(talk: Conversation, signal: AbortSignal): Promise<Hello> {
+  const before = talk.unit.boot;
+  const { hardwareId } = talk.unit;
+  const end = performance.now() + talk.bootTimeoutMs;
+  const accept = (hello: Hello) => hello.hardwareId !== hardwareId || hello.boot !== before;
+  let resets = 1;
+  let isHeard = await reset(talk, signal);
+  let patience = performance.now() + RESET_LOST_MS;
+  for (;;) {
+    if (talk.line.gone !== undefined) await talk.reopen(end, signal);
+    const mayRepeat = !isHeard && resets < RESETS && patience < end;
+    const until = mayRepeat ? patience : end;
+    const found = await pollHello(talk.line, { until, everyMs: HELLO_EVERY_MS, accept }, signal);
+    switch (found.kind) {
+      case 'hello':
+        return talk.meet(found.hello);
+      case 'aborted':
+        throw abortReason(signal);
+      case 'faulty':
+        throw found.fault;
+      case 'gone':
+        // The port went with the unit: it does restart.
+        isHeard = true;
+        if (performance.now() >= end) throw found.why;
+        break;
+      case 'late':
+        if (!mayRepeat) throw found.fault ?? new StationError('UNIT_DID_NOT_REBOOT', { boot: before });
+        resets++;
+        isHeard = await reset(talk, signal);
+        patience = performance.now() + RESET_LOST_MS;
+    }
+  }
+}
+
+/** Whether the unit answered. The answer may be lost although the reset was heard. */
+async function reset(talk: Conversation, signal: AbortSignal): Promise<boolean> {
+  const answer = await talk.line.once(resetRequest(), signal);
+  switch (answer.kind) {
+    case 'reply':
+    case 'gone':
+      return true;
+    case 'lost':
+      if (answer.fault !== undefined) throw answer.fault;
+      return false;
+    case 'refused':
+      throw new StationError('UNIT_DID_NOT_REBOOT', { rc: answer.rc });
+    case 'aborted':
+      throw abortReason(signal);
+  }
+}

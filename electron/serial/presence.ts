@@ -1,0 +1,63 @@
+/**
+ * Which serial ports are there now, and at which fixed place each of them is. One interface for all systems; on Linux
+ * from sysfs, elsewhere from serialport's list.
+ * Must not: take a name such as ttyUSB0 or COM7 for a place; names are given in the order of plugging.
+ */
+import { readdir, readFile, realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { chainOf } from './port-chain.ts';
+
+export interface PresentPort {
+  /** Where it can be opened now, such as `/dev/ttyUSB0`. */
+  readonly path: string;
+  /** The place: the same as long as the unit is plugged in there. Undefined where the system does not tell. */
+  readonly chain: string | undefined;
+}
+
+export interface PortPresence {
+  scan(): Promise<readonly PresentPort[]>;
+}
+
+/** The presence of this system. */
+export function createPresence(): PortPresence {
+  return process.platform === 'linux' ? createSysfsPresence() : createListPresence();
+}
+
+/** Linux. The roots are for tests. A scan takes about two milliseconds. */
+export function createSysfsPresence({ sys = '/sys', dev = '/dev' } = {}): PortPresence {
+  const root = join(sys, 'class/tty');
+
+  async function look(name: string): Promise<PresentPort | undefined> {
+    const device = await realpath(join(root, name)).catch(() => undefined);
+    if (device === undefined || device.includes('/devices/virtual/')) return undefined;
+    if (!(await isConnected(device))) return undefined;
+    const chain = await chainOf(device, sys);
+    return { path: join(dev, name), chain };
+  }
+
+  return {
+    async scan() {
+      const names = await readdir(root).catch(() => []);
+      const found = await Promise.all(names.map(look));
+      return found.filter((port) => port !== undefined);
+    },
+  };
+}
+
+/** Boards announce more UARTs than they have; type 0 is one that is not there. */
+async function isConnected(device: string): Promise<boolean> {
+  if (!basename(device).startsWith('ttyS')) return true;
+  const type = await readFile(join(device, 'type'), 'utf8').catch(() => '0');
+  return type.trim() !== '0';
+}
+
+/** Windows and macOS. Not to be asked more often than once a second. */
+export function createListPresence(): PortPresence {
+  return {
+    async scan() {
+      const { SerialPort } = await import('serialport');
+      const ports = await SerialPort.list();
+      return ports.map(({ path, locationId }) => ({ path, chain: locationId }));
+    },
+  };
+}

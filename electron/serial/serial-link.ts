@@ -1,0 +1,153 @@
+/**
+ * A serial port as a Link. One new SerialPort object per opening, never opened again: bytes that were queued on a closed
+ * object are sent when it is opened anew, perhaps to another unit.
+ * Must not: call drain() or destroy() (the first can hang for ever, the second does not close), or wait without an end.
+ */
+import type { SerialPort } from 'serialport';
+import { StationError } from '../domain/errors.ts';
+import type { Link } from '../station/ports.ts';
+import { lostError, openError } from './port-errors.ts';
+
+const OPEN_MS = 5000;
+const FLUSH_MS = 500;
+const CLOSE_MS = 2000;
+/** How long the system may take no byte before the port is given up. */
+const WRITE_MS = 10_000;
+
+/**
+ * Opens `path` and drops whatever an earlier unit left in its buffers. Rejects PORT_NOT_FOUND, PORT_BUSY, PORT_DENIED
+ * or PORT_FAILED, or why the signal aborted.
+ */
+export async function openSerialLink(path: string, baudRate: number, signal: AbortSignal): Promise<Link> {
+  const { SerialPort } = await loadSerialport(path);
+  const port = new SerialPort({ path, baudRate, autoOpen: false });
+  const link = new SerialLink({ port, path });
+  await opened(port, path, signal);
+  await settled(FLUSH_MS, (done) => port.flush(done));
+  return link;
+}
+
+/** Loaded when first needed: where the native part is missing, the rest of the program still works. */
+async function loadSerialport(path: string): Promise<typeof import('serialport')> {
+  try {
+    return await import('serialport');
+  } catch (thrown) {
+    throw new StationError('PORT_FAILED', { port: path, system: 'serialport cannot be loaded' }, thrown);
+  }
+}
+
+/** A port that opens after we gave up is closed as soon as it is open: closing earlier does not work. */
+function opened(port: SerialPort, path: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(abortReason(signal));
+    let isOver = false;
+    const end = (error?: StationError) => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const stop = () => end(abortReason(signal));
+    const timer = setTimeout(() => end(openError(path, 'opening took too long')), OPEN_MS);
+    signal.addEventListener('abort', stop, { once: true });
+    port.open((failure) => {
+      if (failure) end(openError(path, failure));
+      else if (isOver) port.close(() => {});
+      else end();
+    });
+  });
+}
+
+function abortReason(signal: AbortSignal): StationError {
+  return signal.reason instanceof StationError ? signal.reason : new StationError('RUN_ABORTED');
+}
+
+/** Resolves when `start` calls back, whatever it says, or after `ms` milliseconds. */
+function settled(ms: number, start: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    start(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+class SerialLink implements Link {
+  readonly #port: SerialPort;
+  readonly #path: string;
+  readonly #unfinished = new Set<(why: StationError) => void>();
+  #onData: (bytes: Uint8Array) => void = () => {};
+  #onClose: (why: StationError | undefined) => void = () => {};
+  #closed: { readonly why: StationError | undefined } | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ port, path }: { port: SerialPort; path: string }) {
+    this.#port = port;
+    this.#path = path;
+    // Without a data listener a pulled cable is not noticed until the next write.
+    port.on('data', (bytes: Buffer) => {
+      if (this.#closed === undefined) this.#onData(bytes);
+    });
+    port.on('error', (error) => this.#lose(error));
+    // Where the port is lost there may be two of these, one without a reason.
+    port.on('close', (error?: Error | null) => this.#lose(error ?? 'the port was closed'));
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed.why ?? this.#lost('closed by us'));
+    return new Promise((resolve, reject) => {
+      const end = (why?: StationError) => {
+        clearTimeout(timer);
+        this.#unfinished.delete(end);
+        if (why === undefined) resolve();
+        else reject(why);
+      };
+      const timer = setTimeout(() => this.#lose('the port takes no bytes'), WRITE_MS);
+      this.#unfinished.add(end);
+      this.#port.write(bytes, (error) => (error ? this.#lose(error) : end()));
+    });
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#onData = listener;
+  }
+
+  onClose(listener: (why: StationError | undefined) => void): void {
+    this.#onClose = listener;
+    if (this.#closed !== undefined) listener(this.#closed.why);
+  }
+
+  close(): Promise<void> {
+    this.#end(undefined);
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  #lost(reason: unknown): StationError {
+    return lostError(this.#path, reason);
+  }
+
+  #lose(reason: unknown): void {
+    if (this.#closed !== undefined) return;
+    this.#end(this.#lost(reason));
+    this.#closing ??= this.#shut();
+  }
+
+  #end(why: StationError | undefined): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = { why };
+    for (const reject of [...this.#unfinished]) reject(why ?? this.#lost('closed by us'));
+    this.#onClose(why);
+  }
+
+  async #shut(): Promise<void> {
+    const port = this.#port;
+    if (!port.isOpen) return;
+    // What no unit took must not hold up the close: some drivers wait half a minute for it to be sent.
+    if (port.writableLength > 0) await settled(FLUSH_MS, (done) => port.flush(done));
+    await settled(CLOSE_MS - FLUSH_MS, (done) => port.close(done));
+  }
+}

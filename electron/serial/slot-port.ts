@@ -1,0 +1,66 @@
+/**
+ * The port of a slot: by a path that somebody named, or by its place on the bus. A place keeps its slot when the system
+ * gives its port another name.
+ * Must not: open what happens to carry the old name now, where the place is known.
+ */
+import { lstat, realpath } from 'node:fs/promises';
+import { StationError } from '../domain/errors.ts';
+import type { SlotPort } from '../station/ports.ts';
+import { createPresence, type PortPresence } from './presence.ts';
+import { openSerialLink } from './serial-link.ts';
+
+/**
+ * A slot named by a path. A symbolic link is followed anew each time, so it may be pointed elsewhere; a USB port is
+ * recognised by its place from the first time that it was seen there.
+ */
+export function createPathSlot(path: string, presence: PortPresence = createPresence()): SlotPort {
+  let chain: string | undefined;
+
+  async function locate(): Promise<string | undefined> {
+    const real = await realpath(path).catch(() => undefined);
+    if (real !== undefined && (chain === undefined || (await isLink(path)))) {
+      chain = await chainAt(real, presence);
+      return real;
+    }
+    return chain === undefined ? undefined : pathOf(chain, presence);
+  }
+
+  return slotPort(path, locate);
+}
+
+/** A slot bound to a place on the bus. */
+export function createChainSlot(
+  name: string,
+  chain: string,
+  presence: PortPresence = createPresence(),
+): SlotPort {
+  return slotPort(name, () => pathOf(chain, presence));
+}
+
+function slotPort(name: string, locate: () => Promise<string | undefined>): SlotPort {
+  return {
+    name,
+    locate,
+    async open(baudRate, signal) {
+      const at = await locate();
+      if (at === undefined) throw new StationError('PORT_NOT_FOUND', { port: name });
+      return openSerialLink(at, baudRate, signal);
+    },
+  };
+}
+
+async function chainAt(path: string, presence: PortPresence): Promise<string | undefined> {
+  const ports = await presence.scan();
+  const chain = ports.find((port) => port.path === path)?.chain;
+  return chain?.startsWith('usb') ? chain : undefined;
+}
+
+async function pathOf(chain: string, presence: PortPresence): Promise<string | undefined> {
+  const ports = await presence.scan();
+  return ports.find((port) => port.chain === chain)?.path;
+}
+
+async function isLink(path: string): Promise<boolean> {
+  const stat = await lstat(path).catch(() => undefined);
+  return stat?.isSymbolicLink() ?? false;
+}

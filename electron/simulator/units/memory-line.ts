@@ -1,0 +1,114 @@
+/**
+ * A unit's line without any port of the system: for systems without pseudo-terminals, and for tests that need no port.
+ * Must not: be quicker than a port in what matters: nothing arrives in the same turn in which it was sent.
+ */
+import { StationError } from '../../domain/errors.ts';
+import type { Link, SlotPort } from '../../station/ports.ts';
+import type { UnitLine } from './unit-line.ts';
+
+export interface MemoryLine extends UnitLine {
+  /** The station's end. */
+  readonly slot: SlotPort;
+}
+
+export function createMemoryLine(name: string): MemoryLine {
+  let generation = 1;
+  let isPlugged = true;
+  let station: StationEnd | undefined;
+  let toUnit: (bytes: Uint8Array) => void = () => {};
+  const locate = () => (isPlugged ? `${name}#${generation}` : undefined);
+
+  function open(): Link {
+    const port = locate();
+    if (port === undefined) throw new StationError('PORT_NOT_FOUND', { port: name });
+    if (station !== undefined) throw new StationError('PORT_BUSY', { port: name });
+    const end = new StationEnd({
+      port,
+      send: (bytes) => setImmediate(() => isPlugged && toUnit(bytes)),
+      onClosed: () => {
+        if (station === end) station = undefined;
+      },
+    });
+    station = end;
+    return end;
+  }
+
+  function unplug(): void {
+    isPlugged = false;
+    station?.lose();
+    station = undefined;
+  }
+
+  return {
+    slot: { name, locate: async () => locate(), open: async () => open() },
+    send(bytes) {
+      const end = station;
+      const copy = Uint8Array.from(bytes);
+      setImmediate(() => end?.receive(copy));
+    },
+    onReceive(listener) {
+      toUnit = listener;
+    },
+    unplug,
+    async plug({ renamed = false } = {}) {
+      if (isPlugged) unplug();
+      if (renamed) generation++;
+      isPlugged = true;
+    },
+    close: unplug,
+  };
+}
+
+interface StationEndOptions {
+  readonly port: string;
+  readonly send: (bytes: Uint8Array) => void;
+  readonly onClosed: () => void;
+}
+
+class StationEnd implements Link {
+  readonly #options: StationEndOptions;
+  #onData: (bytes: Uint8Array) => void = () => {};
+  #onClose: (why: StationError | undefined) => void = () => {};
+  #closed: { readonly why: StationError | undefined } | undefined;
+
+  constructor(options: StationEndOptions) {
+    this.#options = options;
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#closed !== undefined) throw this.#closed.why ?? this.#lost();
+    this.#options.send(Uint8Array.from(bytes));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.#onData = listener;
+  }
+
+  onClose(listener: (why: StationError | undefined) => void): void {
+    this.#onClose = listener;
+    if (this.#closed !== undefined) listener(this.#closed.why);
+  }
+
+  async close(): Promise<void> {
+    this.#end(undefined);
+  }
+
+  receive(bytes: Uint8Array): void {
+    if (this.#closed === undefined) this.#onData(bytes);
+  }
+
+  lose(): void {
+    this.#end(this.#lost());
+  }
+
+  #lost(): StationError {
+    return new StationError('PORT_LOST', { port: this.#options.port });
+  }
+
+  #end(why: StationError | undefined): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = { why };
+    this.#options.onClosed();
+    this.#onClose(why);
+  }
+}
