@@ -14,15 +14,18 @@ import { openSerialLink } from './serial-link.ts';
  * recognised by its place from the first time that it was seen there.
  */
 export function createPathSlot(path: string, presence: PortPresence = createPresence()): SlotPort {
-  let chain: string | undefined;
+  /** The port that the path led to, and its place where it is a USB port. */
+  let seen: { readonly real: string; readonly chain: string | undefined } | undefined;
 
   async function locate(): Promise<string | undefined> {
-    const real = await realpath(path).catch(() => undefined);
-    if (real !== undefined && (chain === undefined || (await isLink(path)))) {
-      chain = await chainAt(real, presence);
+    const isKnownPlace = seen?.chain !== undefined && !(await isLink(path));
+    const real = isKnownPlace ? undefined : await realpath(path).catch(() => undefined);
+    if (real !== undefined) {
+      // Asked once for each port: a scan is cheap on Linux only.
+      if (seen?.real !== real) seen = { real, chain: await chainAt(real, presence) };
       return real;
     }
-    return chain === undefined ? undefined : pathOf(chain, presence);
+    return seen?.chain === undefined ? undefined : pathOf(seen.chain, presence);
   }
 
   return slotPort(path, locate);
