@@ -28,11 +28,10 @@ export async function ruleOnClaim(trx: Kysely<Tables>, request: ClaimRequest): P
   const fits = ({ instance_id, client_id }: CredentialRow) =>
     instance_id === instanceId && couldBe(template, { hardwareId, model }, client_id);
 
-  const [current] = claims;
+  const begun = claims.find(({ state }) => isBegun(state) || state === 'passed');
+  const [current] = begun ? [begun] : claims;
   if (current && fits(current)) return answer({ kind: 'claimed', claim: claimOfRow(current) });
-  if (current && (isBegun(current.state) || current.state === 'passed')) {
-    return answer({ kind: 'unit-has-other', claim: claimOfRow(current) });
-  }
+  if (begun) return answer({ kind: 'unit-has-other', claim: claimOfRow(begun) });
 
   const earlier = claims.find(fits);
   if (earlier) return make(request, earlier.client_id, earlier.sequence, earlier.sequence_scope);
