@@ -1,0 +1,458 @@
+/**
+ * The recovery tables from outside, row by row, over HTTP and with a real ledger: what the cloud answers to Get, what
+ * the unit says, and what the station then does and does not do.
+ */
+import { describe, expect, it } from 'vitest';
+import { createCredentialRegistry } from '../../../electron/cloud/credential-registry.ts';
+import type { ClientId, HardwareId } from '../../../electron/domain/ids.ts';
+import { ACCESS, Bench } from '../../support/bench.ts';
+import { INSTANCE, order } from '../../support/order.ts';
+
+const signal = new AbortController().signal;
+const clientId = 'GID_sensor@@@UNIT0001' as ClientId;
+const MINUTE = 60_000;
+
+/** Somebody else's station: asks the cloud with the same AccessKey, and shares no ledger with ours. */
+function other(bench: Bench) {
+  return createCredentialRegistry({
+    target: order({ endpoint: bench.cloud.url }).order.cloud,
+    access: ACCESS,
+  });
+}
+
+/** A unit that another station, with a ledger of its own, has already brought to PASS. */
+async function unitOfAnotherStation(bench: Bench) {
+  const ours = bench.unit();
+  await using foreign = await Bench.open();
+  const theirs = await foreign.attempt(ours.slot, { endpoint: bench.cloud.url });
+  expect(theirs).toMatchObject({ finish: { outcome: 'PASS' } });
+  return ours;
+}
+
+describe.each(['exists', 'rotates'] as const)('where a second Register %s', (secondRegister) => {
+  describe('a credential that this ledger did not ask for', () => {
+    it('is rejected by default, named, refused, and left as it is', async () => {
+      await using bench = await Bench.open({ secondRegister });
+      await other(bench).register(clientId, signal);
+      const before = bench.credential('UNIT0001');
+      const { unit, slot } = bench.unit();
+      expect(await bench.attempt(slot)).toMatchObject({
+        finish: {
+          outcome: 'ERROR',
+          code: 'CREDENTIAL_EXISTS',
+          inDoubt: false,
+          evidence: { clientId, deviceAccessKeyId: before?.deviceAccessKeyId },
+        },
+      });
+      expect(bench.credential('UNIT0001')).toEqual(before);
+      expect(bench.calls('Register')).toBe(1);
+      expect(unit.received).not.toContain('begin');
+      expect(await bench.claim('UNIT0001')).toMatchObject({ state: 'refused' });
+    });
+
+    it('is adopted where the order says so', async () => {
+      await using bench = await Bench.open({ secondRegister });
+      await other(bench).register(clientId, signal);
+      const before = bench.credential('UNIT0001');
+      const { unit, slot } = bench.unit();
+      expect(await bench.attempt(slot, { existing: 'adopt' })).toMatchObject({ finish: { outcome: 'PASS' } });
+      expect(bench.credential('UNIT0001')).toEqual(before);
+      expect(unit.record).toMatchObject({ kid: before?.deviceAccessKeyId });
+      expect(bench.calls('Register')).toBe(1);
+    });
+
+    it.each([
+      ['answered', undefined],
+      ['lost after it was done', 'reset-after-commit'],
+      ['lost before it was done', 'reset-before'],
+    ] as const)('is refreshed where the order says so, and its answer is %s', async (_, fault) => {
+      await using bench = await Bench.open({ secondRegister });
+      await other(bench).register(clientId, signal);
+      const before = bench.credential('UNIT0001');
+      if (fault !== undefined) {
+        bench.setFaults([{ action: 'RefreshDeviceCredential', from: 1, to: 1, fault: { kind: fault } }]);
+      }
+      const { unit, slot } = bench.unit();
+      expect(await bench.attempt(slot, { existing: 'refresh' })).toMatchObject({
+        finish: { outcome: 'PASS' },
+      });
+      const after = bench.credential('UNIT0001');
+      expect(after?.deviceAccessKeySecret).not.toBe(before?.deviceAccessKeySecret);
+      expect(unit.record).toMatchObject({ kid: after?.deviceAccessKeyId });
+      const refreshed = bench.cloud.calls.filter(
+        (call) => call.action === 'RefreshDeviceCredential' && call.committed,
+      );
+      expect(refreshed).toHaveLength(1);
+      expect(bench.calls('Register')).toBe(1);
+    });
+
+    it.each(['before', 'after'] as const)(
+      'is refreshed once when the station dies %s it knows of it',
+      async (when) => {
+        await using bench = await Bench.open({ secondRegister });
+        await other(bench).register(clientId, signal);
+        const { unit, slot } = bench.unit();
+        const at = when === 'before' ? 'credential.known' : 'credential.refresh-requested';
+        await bench.attempt(slot, { existing: 'refresh', crash: { at, when } });
+        await bench.restart();
+        expect(await bench.attempt(slot, { existing: 'refresh' })).toMatchObject({
+          finish: { outcome: 'PASS' },
+        });
+        expect(bench.calls('Refresh')).toBe(1);
+        expect(unit.record).toMatchObject({ kid: bench.credential('UNIT0001')?.deviceAccessKeyId });
+      },
+    );
+  });
+
+  describe('a unit that another station has passed', () => {
+    it.each(['reject', 'refresh'] as const)('is held and never touched (existing: %s)', async (existing) => {
+      await using bench = await Bench.open({ secondRegister });
+      const { unit, slot } = await unitOfAnotherStation(bench);
+      const before = bench.credential('UNIT0001');
+      const record = unit.record;
+      expect(await bench.attempt(slot, { existing })).toMatchObject({
+        finish: { outcome: 'ERROR', code: 'UNIT_HOLDS_CREDENTIAL', held: true, inDoubt: false },
+      });
+      expect(bench.credential('UNIT0001')).toEqual(before);
+      expect(unit.record).toEqual(record);
+      expect(bench.calls('Refresh')).toBe(0);
+    });
+
+    it('is taken into the records by adopt, with a proof after a restart and without a write', async () => {
+      await using bench = await Bench.open({ secondRegister });
+      const { unit, slot } = await unitOfAnotherStation(bench);
+      const written = unit.received.filter((name) => name === 'begin').length;
+      expect(await bench.attempt(slot, { existing: 'adopt' })).toMatchObject({ finish: { outcome: 'PASS' } });
+      expect(unit.received.filter((name) => name === 'begin')).toHaveLength(written);
+      expect(bench.calls('Register')).toBe(1);
+    });
+
+    it('is held where the cloud has forgotten its credential: no new one is asked for', async () => {
+      await using bench = await Bench.open({ secondRegister });
+      const { unit, slot } = await unitOfAnotherStation(bench);
+      const record = unit.record;
+      await other(bench).unregister(clientId, signal);
+      for (const existing of ['reject', 'adopt', 'refresh'] as const) {
+        expect(await bench.attempt(slot, { existing })).toMatchObject({
+          finish: { outcome: 'ERROR', code: 'UNIT_HOLDS_OTHER_RECORD', inDoubt: false },
+        });
+      }
+      expect(bench.calls('Register')).toBe(1);
+      expect(unit.record).toEqual(record);
+    });
+  });
+
+  describe('requested, and the station died', () => {
+    it('a credential made after our request by the cloud’s clock is ours, however wrong our own clock is', async () => {
+      await using bench = await Bench.open({ secondRegister, clockOffsetMs: -6 * MINUTE });
+      const { slot } = bench.unit();
+      await bench.attempt(slot, { crash: { at: 'credential.requested', when: 'after' } });
+      // Six minutes before our request by our own clock, after it by the cloud's.
+      await other(bench).register(clientId, signal);
+      await bench.restart();
+      const ledger = await bench.ledger();
+      const requestedAt = (await ledger.claimOfUnit('UNIT0001' as HardwareId))?.requestedAt ?? 0;
+      expect(Math.abs(requestedAt - (Date.now() - 6 * MINUTE))).toBeLessThan(MINUTE);
+      expect(await bench.attempt(slot)).toMatchObject({ finish: { outcome: 'PASS' } });
+    });
+
+    it('a credential from before our request is a clash', async () => {
+      await using bench = await Bench.open({ secondRegister, clockOffsetMs: -6 * MINUTE });
+      await other(bench).register(clientId, signal);
+      bench.cloud.setClockOffset(0);
+      const { unit, slot } = bench.unit();
+      const ledger = await bench.ledger();
+      const name = { instanceId: INSTANCE, clientId };
+      const hardwareId = 'UNIT0001' as HardwareId;
+      await ledger.append([
+        { type: 'claim.made', ...name, hardwareId, orderNumber: 'WO-1' },
+        { type: 'credential.requested', ...name, serverTime: Date.now() },
+      ]);
+      expect(await bench.attempt(slot)).toMatchObject({
+        finish: { code: 'CREDENTIAL_EXISTS', inDoubt: false },
+      });
+      expect(unit.received).not.toContain('begin');
+      expect(bench.calls('Register')).toBe(1);
+    });
+  });
+
+  describe.each(['credential.known', 'unit.written', 'unit.proved'] as const)(
+    '%s, and the station died',
+    (at) => {
+      it('a credential that was changed since is in doubt: no Register, no write, no green', async () => {
+        await using bench = await Bench.open({ secondRegister });
+        const { unit, slot } = bench.unit();
+        await bench.attempt(slot, { crash: { at, when: 'after' } });
+        await bench.restart();
+        await other(bench).refresh(clientId, signal);
+        const before = unit.received.length;
+        expect(await bench.attempt(slot)).toMatchObject({
+          finish: { outcome: 'ERROR', code: 'CREDENTIAL_CHANGED', held: true, inDoubt: true },
+        });
+        expect(unit.received.slice(before)).not.toContain('begin');
+        expect(bench.calls('Register')).toBe(1);
+      });
+
+      it('a credential that is gone is in doubt: no Register', async () => {
+        await using bench = await Bench.open({ secondRegister });
+        const { slot } = bench.unit();
+        await bench.attempt(slot, { crash: { at, when: 'after' } });
+        await bench.restart();
+        await other(bench).unregister(clientId, signal);
+        expect(await bench.attempt(slot)).toMatchObject({
+          finish: { outcome: 'ERROR', code: 'CREDENTIAL_GONE', inDoubt: true },
+        });
+        expect(bench.calls('Register')).toBe(1);
+      });
+    },
+  );
+
+  it('another station’s Refresh in the middle of a run is caught before green', async () => {
+    await using bench = await Bench.open({ secondRegister });
+    const refreshing = { done: false };
+    const { slot } = bench.unit({
+      faults: {
+        onRequest: (name) => {
+          if (name !== 'reset' || refreshing.done) return undefined;
+          refreshing.done = true;
+          return undefined;
+        },
+      },
+    });
+    // The second Get of the run meets the change.
+    bench.setFaults([{ action: 'GetDeviceCredential', from: 2, to: 2, fault: { kind: 'delay', ms: 300 } }]);
+    const running = bench.attempt(slot);
+    await expect.poll(() => refreshing.done, { timeout: 5_000 }).toBe(true);
+    await other(bench).refresh(clientId, signal);
+    expect(await running).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'CREDENTIAL_CHANGED', inDoubt: true },
+    });
+  });
+});
+
+describe('what the unit says', () => {
+  it('blank although it was written: in doubt, never written again silently', async () => {
+    await using bench = await Bench.open();
+    const { unit, slot } = bench.unit();
+    await bench.attempt(slot, { crash: { at: 'unit.written', when: 'after' } });
+    await bench.restart();
+    unit.close();
+    const replaced = bench.unit({ hardwareId: 'UNIT0001' });
+    expect(await bench.attempt(replaced.slot)).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'RECORD_MISSING', held: true, inDoubt: true },
+    });
+    expect(replaced.unit.received).not.toContain('begin');
+    expect(bench.calls('Register')).toBe(1);
+  });
+
+  it('an older record of its own that never passed: erased on purpose, then written', async () => {
+    await using bench = await Bench.open();
+    const { unit, slot } = bench.unit();
+    await bench.attempt(slot, { payload: 'password', crash: { at: 'unit.written', when: 'after' } });
+    await bench.restart();
+    expect(await bench.attempt(slot, { payload: 'secret' })).toMatchObject({ finish: { outcome: 'PASS' } });
+    expect(unit.received.filter((name) => name === 'erase')).toHaveLength(1);
+    expect(unit.record).toHaveProperty('key');
+    expect(bench.calls('Register')).toBe(1);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'and a station that dies %s the erase is written down carries on',
+    async (when) => {
+      await using bench = await Bench.open();
+      const { unit, slot } = bench.unit();
+      await bench.attempt(slot, { crash: { at: 'unit.written', when: 'after' } });
+      await bench.restart();
+      const at = when === 'before' ? 'unit.written' : 'unit.erase-requested';
+      await bench.attempt(slot, { payload: 'secret', crash: { at, when } });
+      await bench.restart();
+      expect(await bench.attempt(slot, { payload: 'secret' })).toMatchObject({ finish: { outcome: 'PASS' } });
+      expect(unit.record).toHaveProperty('key');
+    },
+  );
+
+  it('the same, but it cannot erase: refused before any cloud call', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit({ capabilities: ['prove', 'lock'] });
+    await bench.attempt(slot, { crash: { at: 'unit.written', when: 'after' } });
+    await bench.restart();
+    const before = bench.cloud.calls.length;
+    expect(await bench.attempt(slot, { payload: 'secret' })).toMatchObject({
+      finish: { outcome: 'FAIL', code: 'UNIT_LACKS_CAPABILITY', evidence: { missing: 'erase' } },
+    });
+    expect(bench.cloud.calls).toHaveLength(before);
+  });
+
+  it.each([
+    ['prove', {}],
+    ['lock', { lock: true }],
+  ] as const)(
+    'it cannot %s, and the order needs it: refused before any cloud call',
+    async (missing, changes) => {
+      await using bench = await Bench.open();
+      const capabilities = (['prove', 'lock', 'erase'] as const).filter((name) => name !== missing);
+      const { slot } = bench.unit({ capabilities });
+      expect(await bench.attempt(slot, changes)).toMatchObject({
+        finish: { code: 'UNIT_LACKS_CAPABILITY', evidence: { missing }, inDoubt: false },
+      });
+      expect(bench.cloud.calls).toHaveLength(0);
+    },
+  );
+
+  it('locked with a foreign record: FAIL, no credential asked for', async () => {
+    await using bench = await Bench.open();
+    await using foreign = await Bench.open();
+    const { slot } = bench.unit();
+    await foreign.attempt(slot, { lock: true });
+    expect(await bench.attempt(slot)).toMatchObject({
+      finish: { outcome: 'FAIL', code: 'UNIT_LOCKED', inDoubt: false },
+    });
+    expect(bench.calls('Register')).toBe(0);
+  });
+
+  it('locked with our record and not yet passed: verified to PASS', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit();
+    await bench.attempt(slot, { lock: true, crash: { at: 'run.passed', when: 'before' } });
+    await bench.restart();
+    expect(await bench.attempt(slot, { lock: true })).toMatchObject({ finish: { outcome: 'PASS' } });
+  });
+});
+
+describe('a unit that passed before', () => {
+  it('is already done, without a cloud call and without a reset', async () => {
+    await using bench = await Bench.open();
+    const { unit, slot } = bench.unit();
+    await bench.attempt(slot);
+    await bench.restart();
+    const [calls, boots] = [bench.cloud.calls.length, unit.boots];
+    expect(await bench.attempt(slot, { number: 'WO-2' })).toMatchObject({
+      kind: 'already-done',
+      unit: 'UNIT0001',
+    });
+    expect(bench.events.at(-1)).toMatchObject({
+      type: 'already-done',
+      orderNumber: 'WO-1',
+      operator: 'op-7',
+    });
+    expect([bench.cloud.calls.length, unit.boots]).toEqual([calls, boots]);
+  });
+
+  it('and is blank now: in doubt, ERROR, no cloud call; in order again once it is the right unit', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit();
+    await bench.attempt(slot);
+    const impostor = bench.unit({ hardwareId: 'UNIT0001' });
+    const calls = bench.cloud.calls.length;
+    expect(await bench.attempt(impostor.slot)).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'PASSED_UNIT_DIFFERS', held: true, inDoubt: true },
+    });
+    expect(bench.cloud.calls).toHaveLength(calls);
+    expect(await bench.attempt(slot)).toMatchObject({ kind: 'already-done' });
+    expect(await bench.claim('UNIT0001')).not.toHaveProperty('doubt');
+    expect(await bench.verifyLedger()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    { payload: 'secret' },
+    { lock: true },
+    { brokerHost: 'elsewhere.example' },
+    { instanceId: 'post-cn-other' },
+  ] as const)('under another recipe (%o): in doubt, ERROR, nothing changed', async (changes) => {
+    await using bench = await Bench.open();
+    const { unit, slot } = bench.unit();
+    await bench.attempt(slot);
+    const [record, calls] = [unit.record, bench.cloud.calls.length];
+    expect(await bench.attempt(slot, changes)).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'PASSED_UNDER_OTHER_RECIPE', inDoubt: true },
+    });
+    expect(unit.record).toEqual(record);
+    expect(bench.cloud.calls).toHaveLength(calls);
+  });
+});
+
+describe('identity', () => {
+  it('one ClientId for two units: the second is stopped without a cloud call', async () => {
+    await using bench = await Bench.open();
+    const [first, second] = [bench.unit(), bench.unit()];
+    const changes = { clientId: '{groupId}@@@{model}' };
+    expect(await bench.attempt(first.slot, changes)).toMatchObject({ finish: { outcome: 'PASS' } });
+    const calls = bench.cloud.calls.length;
+    expect(await bench.attempt(second.slot, changes)).toMatchObject({
+      finish: {
+        outcome: 'ERROR',
+        code: 'DUPLICATE_IDENTITY',
+        inDoubt: false,
+        evidence: { belongsTo: 'UNIT0001' },
+      },
+    });
+    expect(bench.cloud.calls).toHaveLength(calls);
+  });
+
+  it('a unit keeps its ClientId: another template, once a credential was asked for, is a decision', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit();
+    await bench.attempt(slot, { crash: { at: 'credential.known', when: 'after' } });
+    await bench.restart();
+    const calls = bench.cloud.calls.length;
+    expect(await bench.attempt(slot, { clientId: '{groupId}@@@x-{hardwareId}' })).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'UNIT_HAS_OTHER_CLIENT_ID', held: true, evidence: { clientId } },
+    });
+    expect(bench.cloud.calls).toHaveLength(calls);
+  });
+
+  it('a unit keeps its number when it comes back, and the next unit gets the next', async () => {
+    await using bench = await Bench.open();
+    const changes = { clientId: '{groupId}@@@{model}-{sequence:4}' };
+    const [first, second] = [bench.unit(), bench.unit()];
+    bench.setFaults([
+      {
+        action: 'RegisterDeviceCredential',
+        from: 1,
+        to: 1,
+        fault: { kind: 'error', code: 'PermissionCheckFailed' },
+      },
+    ]);
+    expect(await bench.attempt(first.slot, changes)).toMatchObject({ finish: { code: 'CLOUD_DENIED' } });
+    expect(await bench.attempt(second.slot, changes)).toMatchObject({
+      finish: { clientId: 'GID_sensor@@@sensor-a-0002' },
+    });
+    expect(await bench.attempt(first.slot, changes)).toMatchObject({
+      finish: { clientId: 'GID_sensor@@@sensor-a-0001' },
+    });
+  });
+
+  it('what a unit contributes is checked before any cloud call, and never altered to fit', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit({ hardwareId: 'A'.repeat(32) });
+    expect(
+      await bench.attempt(slot, { clientId: `{groupId}@@@${'x'.repeat(20)}{hardwareId}` }),
+    ).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'CLIENT_ID_DOES_NOT_FIT', inDoubt: false },
+    });
+    expect(bench.cloud.calls).toHaveLength(0);
+  });
+
+  it('a wrong model is refused before any cloud call', async () => {
+    await using bench = await Bench.open();
+    const { slot } = bench.unit({ model: 'sensor-b' });
+    expect(await bench.attempt(slot, { model: 'sensor-a' })).toMatchObject({
+      finish: {
+        outcome: 'FAIL',
+        code: 'UNIT_WRONG_MODEL',
+        evidence: { model: 'sensor-b', expected: 'sensor-a' },
+      },
+    });
+    expect(bench.cloud.calls).toHaveLength(0);
+  });
+
+  it('a unit beyond the quantity is refused', async () => {
+    await using bench = await Bench.open();
+    const [first, second] = [bench.unit(), bench.unit()];
+    expect(await bench.attempt(first.slot, { quantity: 1 })).toMatchObject({ finish: { outcome: 'PASS' } });
+    expect(await bench.attempt(second.slot, { quantity: 1 })).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'ORDER_COMPLETE', inDoubt: false },
+    });
+    expect(await bench.attempt(first.slot, { quantity: 1 })).toMatchObject({ kind: 'already-done' });
+  });
+});
