@@ -22,17 +22,20 @@ export type CallFault =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'network'; readonly nodeCode: string };
 
-/** The fault of a call, or undefined where it was answered with a JSON object and status 200. */
-export function faultOf(outcome: CallOutcome, seen: Observation): CallFault | undefined {
+/**
+ * The fault of a call, or undefined where it was answered with a JSON object and status 200. `isLate`: it has taken
+ * as long as it may.
+ */
+export function faultOf(outcome: CallOutcome, seen: Observation, isLate: boolean): CallFault | undefined {
   if (outcome.kind === 'stopped') return { kind: outcome.by === 'caller' ? 'stopped' : 'timeout' };
-  if (outcome.kind === 'thrown') return faultOfThrown(outcome.thrown, seen);
+  if (outcome.kind === 'thrown') return faultOfThrown(outcome.thrown, seen, isLate);
   // The SDK takes every status below 400 for a success, a redirect of a captive portal included.
   const { statusCode, body } = outcome.value as { statusCode: unknown; body: unknown };
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
   return statusCode === 200 && isObject ? undefined : notTheApi(seen);
 }
 
-function faultOfThrown(thrown: unknown, seen: Observation): CallFault {
+function faultOfThrown(thrown: unknown, seen: Observation, isLate: boolean): CallFault {
   if (!(thrown instanceof Error)) return notTheApi(seen);
   const { code, statusCode, data } = thrown as { code?: unknown; statusCode?: unknown; data?: unknown };
   if (thrown.name === 'RequestTimeoutError') return { kind: 'timeout' };
@@ -43,6 +46,8 @@ function faultOfThrown(thrown: unknown, seen: Observation): CallFault {
     const base = { kind: 'error-answer', status: statusCode, cloudCode: code } as const;
     return typeof requestId === 'string' ? { ...base, requestId } : base;
   }
+  // An answer that is still coming in when the time is over: the SDK ends it, and calls that a reset.
+  if (code === 'ECONNRESET' && isLate && seen.status !== undefined) return { kind: 'timeout' };
   if (typeof code === 'string') return { kind: 'network', nodeCode: code };
   return notTheApi(seen);
 }

@@ -87,8 +87,9 @@ export function createOpenApiCall({ endpoint, access, timeoutMs }: OpenApiOption
     const request = new OpenApi.OpenApiRequest({ query });
     const answer = observer.watch(observation, () => client.callApi(params, request, runtime));
     const outcome = await settled(answer, observation, limit.signal, signal);
-    const fault = faultOf(outcome, observation);
-    const base = { tookMs: Date.now() - sentAt, skewMs: skewOf(observation, sentAt, fault) };
+    const tookMs = Date.now() - sentAt;
+    const fault = faultOf(outcome, observation, tookMs >= timeoutMs);
+    const base = { tookMs, skewMs: skewOf(observation, sentAt, fault) };
     if (fault) return { kind: 'fault', fault, ...base };
     return { kind: 'answer', body: bodyOf(outcome), ...base };
   };

@@ -1,4 +1,5 @@
 /** An emulated cloud and a registry that talks to it, with waits short enough for tests. */
+import { setMaxListeners } from 'node:events';
 import {
   createCredentialRegistry,
   type RegistryOptions,
@@ -18,6 +19,7 @@ export const UNIT = 'GID_sensor@@@A1B2C3D4' as ClientId;
 
 /** Aborts never; for calls whose own deadline is what the test is about. */
 export const never = new AbortController().signal;
+setMaxListeners(0, never);
 
 export async function emulate(options: Partial<EmulatedCloudOptions> = {}): Promise<EmulatedCloud> {
   return await createEmulatedCloud({ accessKeys: [KEY], ...options });
