@@ -2,10 +2,10 @@
  * The one place that turns what SQLite and the file system throw into codes of the station, with the file's name.
  * Must not: hide an error that it does not know; that one is LEDGER_FAILED with what was said.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ErrorCode, type Evidence, StationError } from '../domain/errors.ts';
-import { ForeignDatabase } from './sqlite.ts';
+import { UnfitFile } from './sqlite.ts';
 
 /** SQLite's primary result codes, https://sqlite.org/rescode.html. */
 const BY_SQLITE_CODE: Readonly<Record<number, ErrorCode>> = {
@@ -52,8 +52,8 @@ export async function* namingErrorsOf<T>(path: string, source: AsyncIterable<T>)
 /** Any error of ledger, SQLite or file system as a StationError with `path` in its evidence. */
 export function asLedgerError(thrown: unknown, path: string): StationError {
   if (thrown instanceof StationError) return thrown;
-  if (thrown instanceof ForeignDatabase) {
-    return new StationError('LEDGER_CORRUPT', { path, what: 'not a ledger' }, thrown);
+  if (thrown instanceof UnfitFile) {
+    return new StationError('LEDGER_CORRUPT', { path, what: thrown.message }, thrown);
   }
   if (!(thrown instanceof Error)) return new StationError('LEDGER_FAILED', { path, what: String(thrown) });
   const { errcode, code } = thrown as Error & { errcode?: unknown; code?: unknown };
@@ -67,6 +67,9 @@ function ofSqlite(errcode: number, evidence: Evidence & { path: string }, cause:
   const detail = { ...evidence, sqlite: errcode };
   if (errcode === IOERR_SHMSIZE) return new StationError('DISK_FULL', detail, cause);
   const primary = errcode & 0xff;
+  if (primary === CANNOT_OPEN && !existsSync(evidence.path)) {
+    return new StationError('LEDGER_FAILED', { ...detail, what: 'no such file' }, cause);
+  }
   if (primary === CANNOT_OPEN && !isWritable(evidence.path)) {
     return new StationError('LEDGER_READ_ONLY', detail, cause);
   }

@@ -6,6 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
+import { StationError } from '../domain/errors.ts';
+import { eventHash } from './chain.ts';
 import { appendEvents } from './journal-writer.ts';
 import { namingErrors } from './ledger-errors.ts';
 import { migrate, refuseOther, schemaVersion } from './migrations.ts';
@@ -46,7 +48,7 @@ async function forWriting(given: string, options: LedgerOptions): Promise<SqlLed
     const now = options.now ?? Date.now;
     const at = new Date(now()).toISOString();
     await migrate(db, path, at);
-    const { stationId, interrupted } = await settle(db, at);
+    const { stationId, interrupted } = await settle(db, path, at);
     return new SqlLedger({ db, path, stationId, now, interrupted, lock });
   } catch (error) {
     await abandon(db, lock);
@@ -79,6 +81,7 @@ function realPath(path: string): string {
 /** Creates the station in a new ledger; in an old one, ends the runs that have no end. */
 async function settle(
   db: Kysely<Tables>,
+  path: string,
   at: string,
 ): Promise<{ readonly stationId: string; readonly interrupted: number }> {
   return db.transaction().execute(async (trx) => {
@@ -88,6 +91,7 @@ async function settle(
       await appendEvents(trx, { stationId, at }, [{ type: 'station.created', stationId }]);
       return { stationId, interrupted: 0 };
     }
+    await checkTail(trx, known, path);
     const open = await trx
       .selectFrom('run')
       .select(['id', 'slot', 'port', 'order_number'])
@@ -112,6 +116,27 @@ async function settle(
     }
     return { stationId: known, interrupted: open.length };
   });
+}
+
+/** Events at the end of the chain that are looked at before it is continued. */
+const TAIL = 100;
+
+/** Rejects LEDGER_CORRUPT where the chain's end does not hold: nothing must be built on it. */
+async function checkTail(trx: Kysely<Tables>, stationId: string, path: string): Promise<void> {
+  const rows = await trx
+    .selectFrom('run_event')
+    .selectAll()
+    .where('station_id', '=', stationId)
+    .orderBy('seq', 'desc')
+    .limit(TAIL)
+    .execute();
+  for (const [index, row] of rows.entries()) {
+    const before = rows[index + 1];
+    const isLinked = !before || (before.seq === row.seq - 1 && before.hash === row.previous_hash);
+    if (!isLinked || eventHash(row) !== row.hash) {
+      throw new StationError('LEDGER_CORRUPT', { path, what: `event ${row.seq}` });
+    }
+  }
 }
 
 async function knownStation(db: Kysely<Tables>): Promise<string | undefined> {

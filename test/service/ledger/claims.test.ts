@@ -1,17 +1,7 @@
 /** Which ClientId a unit gets, and that it keeps it. */
 import { describe, expect, it } from 'vitest';
-import {
-  anOrder,
-  cid,
-  claimUnit,
-  digest,
-  hw,
-  INSTANCE,
-  passUnit,
-  run,
-  tempLedger,
-  wayToPass,
-} from './fixtures.ts';
+import { anOrder, cid, claimUnit, digest, hw, INSTANCE, passUnit, run, wayToPass } from './events.ts';
+import { tempLedger } from './fixtures.ts';
 
 const numbered = anOrder({ template: '{groupId}@@@n{sequence:4}' });
 const otherInstance = anOrder({ cloud: { ...anOrder().cloud, instanceId: 'post-cn-test00002' } });

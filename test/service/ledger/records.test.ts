@@ -16,10 +16,9 @@ import {
   INSTANCE,
   passUnit,
   run,
-  tempDir,
-  tempLedger,
   wayToPass,
-} from './fixtures.ts';
+} from './events.ts';
+import { tempDir, tempLedger } from './fixtures.ts';
 
 /** A clock that is one second later each time. */
 function ticking(): () => number {

@@ -12,7 +12,8 @@ import type { CredentialRow } from '../../../electron/ledger/schema.ts';
 import type { SqlLedger } from '../../../electron/ledger/sql-ledger.ts';
 import { loadSqlite } from '../../../electron/ledger/sqlite.ts';
 import { verifyLedger } from '../../../electron/ledger/verify-ledger.ts';
-import { anOrder, claimUnit, digest, finished, run, tempDir, wayToPass } from './fixtures.ts';
+import { anOrder, claimUnit, digest, finished, run, wayToPass } from './events.ts';
+import { tempDir } from './fixtures.ts';
 
 const UNITS = ['A1', 'A2', 'B1', '单-元'];
 const ORDERS: readonly WorkOrder[] = [

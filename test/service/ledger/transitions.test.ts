@@ -14,9 +14,9 @@ import {
   passUnit,
   run,
   started,
-  tempLedger,
   wayToPass,
-} from './fixtures.ts';
+} from './events.ts';
+import { tempLedger } from './fixtures.ts';
 
 const CLIENT = 'GID_sensor@@@A1';
 const way = wayToPass({ hardwareId: 'A1', clientId: CLIENT });

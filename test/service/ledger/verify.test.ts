@@ -7,7 +7,8 @@ import { openLedger } from '../../../electron/ledger/open-ledger.ts';
 import type { RunEventRow } from '../../../electron/ledger/schema.ts';
 import { loadSqlite } from '../../../electron/ledger/sqlite.ts';
 import { verifyLedger } from '../../../electron/ledger/verify-ledger.ts';
-import { claimUnit, finished, passUnit, run, tempDir, tempLedger, wayToPass } from './fixtures.ts';
+import { claimUnit, finished, passUnit, run, wayToPass } from './events.ts';
+import { tempDir, tempLedger } from './fixtures.ts';
 
 /** A closed ledger with a passed unit, one in doubt and an attempt without a unit. */
 async function aLedger(): Promise<{ path: string; head: string }> {
