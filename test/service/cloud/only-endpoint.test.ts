@@ -60,7 +60,7 @@ afterAll(async () => {
 
 describe('with a baited environment', () => {
   it('every request of a whole life goes to the endpoint, with the key that was given', async () => {
-    const registry = registryFor(cloud.url, { timeoutMs: 10_000 });
+    const registry = registryFor(cloud.url);
     await registry.get(UNIT, never);
     await registry.register(UNIT, never);
     await registry.register(UNIT, never);
@@ -94,7 +94,7 @@ describe('with a baited environment', () => {
   });
 
   it('neither keys nor credentials are printed, though DEBUG asks for everything', async () => {
-    await registryFor(cloud.url, { timeoutMs: 10_000 }).register(UNIT, never);
+    await registryFor(cloud.url).register(UNIT, never);
     const stored = cloud.credentialOf(INSTANCE, UNIT);
     const text = printed.join('');
     for (const value of [KEY.id, KEY.secret, stored?.deviceAccessKeySecret, stored?.deviceAccessKeyId]) {

@@ -4,6 +4,7 @@ import { createBreaker } from '../../../electron/cloud/breaker.ts';
 import { createLimiter } from '../../../electron/cloud/limiter.ts';
 import type { ClientId } from '../../../electron/domain/ids.ts';
 import type { EmulatedCloud } from '../../../electron/simulator/cloud/emulated-cloud.ts';
+import type { Fault } from '../../../electron/simulator/cloud/fault-plan.ts';
 import { emulate, never, registryFor, UNIT } from './setup.ts';
 
 let cloud: EmulatedCloud;
@@ -33,7 +34,7 @@ describe('a throttled cloud', () => {
 
   it('is asked again after the pause by one call, and by all once it answers', async () => {
     const breaker = createBreaker({ strainedToOpen: 3, pause: { firstMs: 20, longestMs: 20 } });
-    const registry = registryFor(cloud.url, { breaker, tries: 1, timeoutMs: 10_000 });
+    const registry = registryFor(cloud.url, { breaker, tries: 1 });
     always('ServiceUnavailable');
     for (let failed = 0; failed < 3; failed += 1) await registry.get(UNIT, never).catch(() => undefined);
     cloud.setFaults([]);
@@ -44,7 +45,7 @@ describe('a throttled cloud', () => {
 
   it('does not stop a Get that has tries left once the pause is over', async () => {
     const breaker = createBreaker({ strainedToOpen: 2, pause: { firstMs: 10, longestMs: 10 } });
-    const registry = registryFor(cloud.url, { breaker, timeoutMs: 10_000 });
+    const registry = registryFor(cloud.url, { breaker });
     cloud.setFaults([{ action: 'GetDeviceCredential', from: 1, to: 3, fault: { kind: 'throttle' } }]);
     expect(await registry.get(UNIT, never)).toEqual({ kind: 'not-found' });
     expect(cloud.calls).toHaveLength(4);
@@ -61,6 +62,38 @@ describe('a throttled cloud', () => {
       expect(cloud.calls).toHaveLength(4);
     },
   );
+});
+
+describe('a cloud that does not answer', () => {
+  it('is left alone as well', async () => {
+    const breaker = createBreaker({ strainedToOpen: 2, pause: { firstMs: 600_000, longestMs: 600_000 } });
+    const registry = registryFor(cloud.url, { breaker, tries: 2, timeoutMs: 200, holdMs: 50 });
+    const stalled: Fault = { kind: 'stall-before' };
+    cloud.setFaults([{ action: 'GetDeviceCredential', from: 1, to: 2, fault: stalled }]);
+    await expect(registry.get(UNIT, never)).rejects.toMatchObject({ code: 'CLOUD_TIMEOUT' });
+    expect(registry.health().paused).toBe(true);
+  });
+
+  it('is not blamed for calls that we gave up, nor for a network without a way', async () => {
+    const breaker = createBreaker({ strainedToOpen: 1 });
+    const registry = registryFor(cloud.url, { breaker, timeoutMs: 60_000 });
+    cloud.setFaults([
+      { action: 'RegisterDeviceCredential', from: 1, to: 1, fault: { kind: 'stall-before' } },
+      { action: 'RegisterDeviceCredential', from: 2, to: 2, fault: { kind: 'reset-before' } },
+      { action: 'RegisterDeviceCredential', from: 3, to: 3, fault: { kind: 'html-page' } },
+    ]);
+    const controller = new AbortController();
+    const givenUp = registry.register(UNIT, controller.signal);
+    await expect.poll(() => cloud.calls.length, { timeout: 20_000 }).toBe(1);
+    controller.abort();
+    const codes = [await givenUp, await registry.register(UNIT, never), await registry.register(UNIT, never)];
+    expect(codes).toMatchObject([
+      { error: { code: 'CLOUD_TIMEOUT' } },
+      { error: { code: 'CLOUD_UNREACHABLE' } },
+      { error: { code: 'CLOUD_NOT_THE_API' } },
+    ]);
+    expect(registry.health().paused).toBe(false);
+  });
 });
 
 describe('one budget of calls', () => {

@@ -55,7 +55,7 @@ describe('the credential registry', () => {
   });
 
   it('lists the ids of a group page by page', async () => {
-    const registry = registryFor(cloud.url, { timeoutMs: 10_000 });
+    const registry = registryFor(cloud.url);
     const ids = Array.from({ length: 103 }, (_, n) => `GID_sensor@@@${n}` as ClientId);
     await Promise.all(ids.map((id) => registryFor(cloud.url).register(id, never)));
     const first = await registry.list('GID_sensor', 1, never);
@@ -102,7 +102,7 @@ describe('the time of the cloud', () => {
   });
 
   it('is measured from the Date of every answer, errors included', async () => {
-    const registry = registryFor(cloud.url, { timeoutMs: 10_000 });
+    const registry = registryFor(cloud.url);
     for (const offset of [7 * MINUTE, -9 * MINUTE]) {
       cloud.setClockOffset(offset);
       expect(await registry.get(UNIT, never)).toEqual({ kind: 'not-found' });
@@ -115,7 +115,7 @@ describe('the time of the cloud', () => {
 
   it('that is more than 15 minutes off is named, with how far', async () => {
     cloud.setClockOffset(20 * MINUTE);
-    const answer = await registryFor(cloud.url, { timeoutMs: 10_000 }).register(UNIT, never);
+    const answer = await registryFor(cloud.url).register(UNIT, never);
     if (answer.kind !== 'refused') throw new Error(answer.kind);
     expect(answer.error).toMatchObject({
       code: 'CLOCK_SKEW',

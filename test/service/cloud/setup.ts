@@ -29,7 +29,7 @@ export function registryFor(endpoint: string, options: Partial<RegistryOptions> 
   return createCredentialRegistry({
     target: { region: 'cn-hangzhou', instanceId: INSTANCE, groupId: 'GID_sensor', endpoint },
     access: { accessKeyId: KEY.id, accessKeySecret: new Secret<string>(KEY.secret) },
-    timeoutMs: 2000,
+    timeoutMs: 10_000,
     backoff: { firstMs: 2, longestMs: 8 },
     ...options,
   });

@@ -24,6 +24,9 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+/** Not events.once, which an error on the way to the end would reject. */
+const closeOf = (socket: Socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()));
+
 const refusalOf = async (call: Promise<unknown>): Promise<StationError> =>
   await call.then(
     () => Promise.reject(new Error('was answered')),
@@ -47,16 +50,22 @@ describe('TLS', () => {
   it('is not trusted to a certificate that nobody vouches for: nothing was sent', async () => {
     const cloud = await emulate();
     const registry = registryFor(`https://127.0.0.1:${await terminated(cloud.port)}`);
+    let connections = 0;
+    servers[0]?.on('connection', () => {
+      connections += 1;
+    });
     const answer = await registry.register(UNIT, never);
     expect(answer).toMatchObject({ kind: 'not-done', error: { code: 'CLOUD_CERTIFICATE' } });
     expect(await refusalOf(registry.get(UNIT, never))).toMatchObject({ code: 'CLOUD_CERTIFICATE' });
     await cloud.close();
     expect(cloud.calls).toEqual([]);
+    // Asking again mends no certificate.
+    expect(connections).toBe(2);
   });
 
   it('carries the calls where the certificate is good', async () => {
     const cloud = await emulate();
-    const registry = registryFor(`https://127.0.0.1:${await terminated(cloud.port)}`, { timeoutMs: 10_000 });
+    const registry = registryFor(`https://127.0.0.1:${await terminated(cloud.port)}`);
     // Stands for a trusted certificate: Node reads its trust store once, at its start.
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     expect(await registry.register(UNIT, never)).toMatchObject({ kind: 'done' });
@@ -139,7 +148,7 @@ describe('a connection', () => {
         });
       }),
     );
-    const registry = registryFor(`http://127.0.0.1:${port}`, { timeoutMs: 10_000 });
+    const registry = registryFor(`http://127.0.0.1:${port}`);
     expect(await registry.get(UNIT, never)).toEqual({ kind: 'not-found' });
     expect(await registry.get(UNIT, never)).toEqual({ kind: 'not-found' });
     expect(answered).toBe(2);
@@ -158,7 +167,7 @@ describe('a connection', () => {
     const refused = refusalOf(registry.get(UNIT, controller.signal));
     const [socket] = (await once(server, 'connection')) as [Socket];
     await once(socket, 'data');
-    const closed = once(socket, 'close');
+    const closed = closeOf(socket);
     controller.abort();
     await closed;
     expect((await refused).code).toBe('RUN_ABORTED');
@@ -172,7 +181,7 @@ describe('a connection', () => {
     });
     const port = await listen(server);
     const connected = once(server, 'connection') as Promise<[Socket]>;
-    const closed = connected.then(([socket]) => once(socket, 'close'));
+    const closed = connected.then(([socket]) => closeOf(socket));
     const registry = registryFor(`http://127.0.0.1:${port}`, { timeoutMs: 300 });
     expect(await registry.register(UNIT, never)).toMatchObject({
       kind: 'unknown',
