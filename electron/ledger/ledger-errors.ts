@@ -2,7 +2,7 @@
  * The one place that turns what SQLite and the file system throw into codes of the station, with the file's name.
  * Must not: hide an error that it does not know; that one is LEDGER_FAILED with what was said.
  */
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { type ErrorCode, type Evidence, StationError } from '../domain/errors.ts';
 import { UnfitFile } from './sqlite.ts';
@@ -67,9 +67,6 @@ function ofSqlite(errcode: number, evidence: Evidence & { path: string }, cause:
   const detail = { ...evidence, sqlite: errcode };
   if (errcode === IOERR_SHMSIZE) return new StationError('DISK_FULL', detail, cause);
   const primary = errcode & 0xff;
-  if (primary === CANNOT_OPEN && !existsSync(evidence.path)) {
-    return new StationError('LEDGER_FAILED', { ...detail, what: 'no such file' }, cause);
-  }
   if (primary === CANNOT_OPEN && !isWritable(evidence.path)) {
     return new StationError('LEDGER_READ_ONLY', detail, cause);
   }

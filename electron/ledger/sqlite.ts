@@ -4,6 +4,8 @@
  * ledger's promises rest on.
  * Must not: be needed by a query; with PostgreSQL this file is not used.
  */
+import { statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { DatabaseSyncInstance, SqliteModule } from '@photostructure/sqlite';
 import {
   CompiledQuery,
@@ -49,18 +51,49 @@ export async function loadSqlite(): Promise<Sqlite> {
 export async function openDatabase(path: string, options: OpenOptions): Promise<Kysely<Tables>> {
   const { DatabaseSync } = await loadSqlite();
   const { mode, maxPages, onPrepare } = options;
-  const file = mode === 'scratch' ? '' : path;
-  const raw = new DatabaseSync(file, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
+  const open = (file: string, prepare: (raw: DatabaseSyncInstance) => void) => {
+    const raw = new DatabaseSync(file, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
+    try {
+      raw.exec('pragma foreign_keys = on');
+      prepare(raw);
+    } catch (error) {
+      raw.close();
+      throw error;
+    }
+    return new Kysely<Tables>({ dialect: new LedgerDialect(raw, onPrepare) });
+  };
+  if (mode === 'write') return open(path, (raw) => prepareForWriting(raw, maxPages));
+  if (mode === 'read') return openForReading(path, open);
+  return open('', (raw) => raw.exec('pragma journal_mode = memory; pragma synchronous = off'));
+}
+
+/**
+ * Even a reader needs a -shm file, which a folder that cannot be written to may lack. Then nobody writes there either,
+ * and the file can be read as one that does not change, if nothing waits in a -wal file.
+ */
+function openForReading(
+  path: string,
+  open: (file: string, prepare: (raw: DatabaseSyncInstance) => void) => Kysely<Tables>,
+): Kysely<Tables> {
+  const probe = (raw: DatabaseSyncInstance) => void numberOf(raw, 'select count(*) from sqlite_schema');
+  statSync(path);
   try {
-    raw.exec('pragma foreign_keys = on');
-    if (mode === 'scratch') raw.exec('pragma journal_mode = memory; pragma synchronous = off');
-    if (mode === 'write') prepareForWriting(raw, maxPages);
-    if (mode === 'read') raw.prepare('select count(*) from sqlite_schema').all();
+    return open(path, probe);
   } catch (error) {
-    raw.close();
-    throw error;
+    const waiting = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (waiting > 0 || !NEEDS_SHM.includes(primaryCode(error))) throw error;
+    return open(`${pathToFileURL(path).href}?immutable=1`, probe);
   }
-  return new Kysely<Tables>({ dialect: new LedgerDialect(raw, onPrepare) });
+}
+
+const READ_ONLY = 8;
+const CANNOT_OPEN = 14;
+const NEEDS_SHM: readonly (number | undefined)[] = [READ_ONLY, CANNOT_OPEN];
+
+/** SQLite's primary result code of an error (https://sqlite.org/rescode.html), or undefined for any other error. */
+export function primaryCode(error: unknown): number | undefined {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? errcode & 0xff : undefined;
 }
 
 /** What SQLite finds wrong with the file itself, at most 100 lines; empty where it is sound. */

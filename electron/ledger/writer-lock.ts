@@ -4,7 +4,9 @@
  * Must not: be taken by readers, or be removed from the disk (a lock on a removed file guards nothing).
  */
 import { StationError } from '../domain/errors.ts';
-import { loadSqlite } from './sqlite.ts';
+import { loadSqlite, primaryCode } from './sqlite.ts';
+
+const BUSY = 5;
 
 /** Milliseconds that a starting station waits for one that is just dying. */
 const HANDOVER_MS = 1_000;
@@ -21,8 +23,8 @@ export async function lockLedger(path: string): Promise<WriterLock> {
     lock.exec('begin exclusive');
   } catch (error) {
     lock.close();
-    const { errcode } = error as { errcode?: number };
-    if (errcode === 5) throw new StationError('LEDGER_IN_USE', { path, lock: `${path}.lock` }, error);
+    if (primaryCode(error) === BUSY)
+      throw new StationError('LEDGER_IN_USE', { path, lock: `${path}.lock` }, error);
     throw error;
   }
   return { release: () => lock.close() };
