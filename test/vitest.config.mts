@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const root = resolve(import.meta.dirname, '..');
-const project = (name: string, testTimeout: number) => ({
+const project = (name: string, testTimeout: number, more: object = {}) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout },
+  test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: testTimeout, ...more },
 });
 
 export default defineConfig({
@@ -14,6 +14,10 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     reporters: ['default'],
-    projects: [project('unit', 10_000), project('architecture', 20_000), project('service', 60_000)],
+    projects: [
+      project('unit', 10_000),
+      project('architecture', 20_000),
+      project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
+    ],
   },
 });

@@ -1,4 +1,5 @@
 /** Builders for tests of units: credentials, orders, sessions, and emulated units that are closed by themselves. */
+import { setMaxListeners } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { createSmpFamily } from '../../electron/devices/smp/family.ts';
 import { parseClientIdTemplate } from '../../electron/domain/client-id-template.ts';
@@ -13,6 +14,7 @@ import type { EmulatedUnitOptions } from '../../electron/simulator/units/unit-op
 import type { ConnectOptions, DeviceSession, Payload, SlotPort } from '../../electron/station/ports.ts';
 
 export const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 export const SECRET = 'DC.BBBBBBBBBBBBBBBBBBBBBB';
 export const HARDWARE_ID = 'AABBCCDDEEFF' as HardwareId;
 
