@@ -10,27 +10,8 @@ import { SmpLine } from './line.ts';
 import { helloRequest, type Request } from './messages.ts';
 import { abortReason } from './patience.ts';
 import { pollHello } from './poll-hello.ts';
+import { Interrupted, Refused, unlessRefused } from './refusal.ts';
 import { reopen } from './reopen.ts';
-
-/** The unit said no. */
-export class Refused extends Error {
-  readonly rc: number;
-
-  constructor(rc: number) {
-    super(`rc ${rc}`);
-    this.rc = rc;
-  }
-}
-
-/** This round came to nothing; `lastly` is the error if it was the last one. */
-export class Interrupted extends Error {
-  readonly lastly: StationError;
-
-  constructor(lastly: StationError) {
-    super(lastly.message);
-    this.lastly = lastly;
-  }
-}
 
 export interface ConversationOptions {
   readonly slot: SlotPort;
@@ -90,7 +71,8 @@ export class Conversation {
 
   /** Asks the unit what it holds now. */
   async hello(signal: AbortSignal): Promise<Hello> {
-    return this.meet(await this.ask(helloRequest, signal));
+    const refused = (rc: number) => new StationError('UNIT_PROTOCOL', { message: 'hello', rc });
+    return this.meet(await unlessRefused(this.ask(helloRequest, signal), refused));
   }
 
   /** Takes what a unit says of itself as the news of ours; UNIT_CHANGED where it is another one. */

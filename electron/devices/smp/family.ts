@@ -40,10 +40,14 @@ async function findUnit(
     new SmpLine({ link: await opening, baudRate, transcript });
   let bytesHeard = 0;
   let other = otherThan;
+  let isOtherThere = false;
   let line = await listen(slot.open(baudRate, signal));
   try {
     for (;;) {
-      const accept = ({ hardwareId }: Hello) => hardwareId !== other;
+      const accept = ({ hardwareId }: Hello) => {
+        isOtherThere = hardwareId === other;
+        return !isOtherThere;
+      };
       const options = { until, everyMs: HELLO_EVERY_MS, accept, faultsMax: FAULTS_MAX };
       const found = await pollHello(line, options, signal);
       bytesHeard += line.bytesHeard;
@@ -55,7 +59,7 @@ async function findUnit(
         case 'faulty':
           throw found.fault;
         case 'late':
-          throw found.fault ?? silent(slot, waitMs, bytesHeard);
+          throw found.fault ?? silent(slot, waitMs, isOtherThere ? 0 : bytesHeard);
         case 'gone':
           await line.close();
           // What comes back after the port had vanished was plugged in anew, whichever unit it is.

@@ -6,8 +6,9 @@
 import { StationError } from '../../domain/errors.ts';
 
 const TICK_MS = 50;
-/** A tick that comes later than this was held up; what is waiting to be read gets the grace. */
-const STALL_MS = 20;
+/** A tick may come so much late on a busy machine; what is beyond that was a stall, and is not counted. */
+const LATE_MS = 20;
+/** What is left to wait after a stall, so that what is waiting to be read gets its turn. */
 const GRACE_MS = 30;
 
 /** Calls `run` once after `ms` waking milliseconds; the function returned cancels it. */
@@ -16,10 +17,12 @@ export function afterAwake(ms: number, run: () => void): () => void {
   let timer: NodeJS.Timeout;
   const arm = () => {
     const slice = Math.min(left, TICK_MS);
-    const due = performance.now() + slice;
+    const armedAt = performance.now();
     timer = setTimeout(() => {
-      left -= slice;
-      if (left <= 0 && performance.now() - due > STALL_MS) left = GRACE_MS;
+      const passed = performance.now() - armedAt;
+      const isStall = passed > slice + LATE_MS;
+      left -= isStall ? slice : passed;
+      if (isStall) left = Math.max(left, GRACE_MS);
       if (left <= 0) run();
       else arm();
     }, slice);

@@ -2,7 +2,7 @@
  * Hello over and over until a unit answers as it is waited for. Source: device protocol, timing.
  * Must not: flood a slow line or one that takes no bytes, or fill a transcript with what went unanswered.
  */
-import type { StationError } from '../../domain/errors.ts';
+import { StationError } from '../../domain/errors.ts';
 import type { Hello } from './hello.ts';
 import type { Answer, SmpLine } from './line.ts';
 import { helloRequest } from './messages.ts';
@@ -51,9 +51,10 @@ export async function pollHello(line: SmpLine, options: PollOptions, signal: Abo
           if (accept(answer.value)) return { kind: 'hello', hello: answer.value };
           faults = 0;
           fault = undefined;
-        } else if (answer.kind === 'lost' && answer.fault !== undefined) {
-          fault = answer.fault;
-          if (++faults >= faultsMax) return { kind: 'faulty', fault };
+        } else {
+          const found = faultOf(answer);
+          fault = found ?? fault;
+          if (found !== undefined && ++faults >= faultsMax) return { kind: 'faulty', fault: found };
         }
       }
     } finally {
@@ -62,6 +63,13 @@ export async function pollHello(line: SmpLine, options: PollOptions, signal: Abo
     if (signal.aborted) return { kind: 'aborted' };
   }
   return fault === undefined ? { kind: 'late' } : { kind: 'late', fault };
+}
+
+function faultOf(
+  answer: Exclude<Answer<Hello>, { kind: 'reply' | 'gone' | 'aborted' }>,
+): StationError | undefined {
+  if (answer.kind === 'lost') return answer.fault;
+  return new StationError('UNIT_PROTOCOL', { message: 'hello', rc: answer.rc });
 }
 
 interface Arrived {

@@ -3,7 +3,26 @@
  * Must not: decide what to try again; `Interrupted` marks what a further round may mend.
  */
 import { type ErrorCode, type Evidence, StationError } from '../../domain/errors.ts';
-import { Interrupted, Refused } from './conversation.ts';
+
+/** The unit said no. */
+export class Refused extends Error {
+  readonly rc: number;
+
+  constructor(rc: number) {
+    super(`rc ${rc}`);
+    this.rc = rc;
+  }
+}
+
+/** This round came to nothing; `lastly` is the error if it was the last one. */
+export class Interrupted extends Error {
+  readonly lastly: StationError;
+
+  constructor(lastly: StationError) {
+    super(lastly.message);
+    this.lastly = lastly;
+  }
+}
 
 export const RC = {
   wrongHardwareId: 2,

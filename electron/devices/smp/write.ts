@@ -5,11 +5,11 @@
  */
 import { StationError } from '../../domain/errors.ts';
 import type { Payload } from '../../station/ports.ts';
-import { type Conversation, Interrupted } from './conversation.ts';
+import type { Conversation } from './conversation.ts';
 import { PACKET_MAX } from './framing.ts';
 import type { Hello } from './hello.ts';
 import { beginRequest, commitRequest, putRequest, type Request } from './messages.ts';
-import { RC, unlessRefused, writeRefusal } from './refusal.ts';
+import { Interrupted, RC, unlessRefused, writeRefusal } from './refusal.ts';
 
 /** Most bytes of a put that are not data: header, map, keys, tx and the lengths. */
 const PUT_OVERHEAD = 48;

@@ -30,6 +30,8 @@ const UNTAKEN_MAX = 4096;
 export interface PtyLine extends UnitLine {
   /** The lasting name, for `--ports`. */
   readonly path: string;
+  /** The unit takes no bytes from now on, as one that hangs with its flow control on. */
+  pause(): void;
 }
 
 /** `link`: where the symbolic link is to be; by default in a directory of its own under the system's temporary one. */
@@ -63,6 +65,9 @@ export async function createPtyLine({ link }: { link?: string } = {}): Promise<P
     path,
     plug,
     unplug: () => unplug(),
+    pause() {
+      plugged?.master.pause();
+    },
     send(bytes) {
       const master = plugged?.master;
       if (master !== undefined && master.writableLength < UNTAKEN_MAX) master.write(bytes);
