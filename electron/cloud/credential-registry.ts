@@ -16,8 +16,6 @@ import { parseEndpoint } from './endpoint.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { type CloudAccess, createOpenApiCall } from './openapi-call.ts';
 
-export type { CloudAccess };
-
 export interface RegistryOptions {
   readonly target: CloudTarget;
   readonly access: CloudAccess;

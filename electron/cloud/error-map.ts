@@ -11,7 +11,7 @@ import type { CloudAction } from './openapi-call.ts';
  * `refused`: a definite no, nothing was changed. `not-done`: certainly not carried out, may be asked again after
  * Get. `unknown`: only Get can tell.
  */
-export type Disposition = 'refused' | 'not-done' | 'unknown';
+type Disposition = 'refused' | 'not-done' | 'unknown';
 
 export interface Failure {
   readonly error: StationError;

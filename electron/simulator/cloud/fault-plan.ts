@@ -35,14 +35,14 @@ const PLAIN_KINDS = [
   'empty-502',
   'throttle',
 ] as const;
-export type PlainFault = (typeof PLAIN_KINDS)[number];
+type PlainFault = (typeof PLAIN_KINDS)[number];
 
 export type Fault =
   | { readonly kind: PlainFault; readonly commit?: boolean }
   | { readonly kind: 'error'; readonly code: string; readonly status?: number; readonly commit?: boolean }
   | { readonly kind: 'delay'; readonly ms: number };
 
-export interface FaultEntry {
+interface FaultEntry {
   readonly action: ActionName;
   /** Call numbers from 1, both ends included. */
   readonly from: number;
@@ -53,7 +53,7 @@ export interface FaultEntry {
 export type FaultPlan = readonly FaultEntry[];
 
 /** Where in the file something is wrong: a line for what is not JSON, else a path such as `[2].fault.ms`. */
-export interface FaultPlanProblem {
+interface FaultPlanProblem {
   readonly line?: number;
   readonly path?: string;
   readonly reason: string;
