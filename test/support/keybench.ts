@@ -52,8 +52,8 @@ export function start(
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
-      if (!part.startsWith('{')) continue;
-      const line = JSON.parse(part) as JsonLine;
+      const line = asEvent(part);
+      if (line === undefined) continue;
       lines.push(line);
       for (const waiter of waiting) if (waiter.fits(line)) waiter.found(line);
     }
@@ -84,6 +84,16 @@ export function start(
       return new Promise((found, failed) => waiting.push({ fits, found, failed }));
     },
   };
+}
+
+/** Commands that print something else than events print no lines for us. */
+function asEvent(text: string): JsonLine | undefined {
+  try {
+    const value = JSON.parse(text) as JsonLine;
+    return typeof value.event === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Runs `keybench ARGS` to its end. */
