@@ -31,6 +31,8 @@ const TRIES = 3;
 const BITS_PER_BYTE = 10;
 /** A write that is on the wire is waited for even when the run is aborted, at most this long. */
 const LAST_WORD_MS = 2000;
+/** Units hand their UART a few bytes at a time: a reply may dribble for so long beyond its wire time. */
+const DRIBBLE_MS = 2000;
 /** How often a reply that is arriving is looked at again after its time. */
 const ARRIVING_MS = 50;
 /** Most bytes that a packet takes on the wire: base64, markers and line ends. */
@@ -95,7 +97,7 @@ export class SmpLine {
     const sequence = this.#nextSequence();
     const frame = this.#frame(request, sequence);
     return new Promise((resolve) => {
-      let extraMs = this.wireMs(FRAME_MAX) + SILENCE_MS;
+      let extraMs = this.wireMs(FRAME_MAX) + DRIBBLE_MS;
       const settle = (answer: Answer<T>) => {
         cancelWait();
         signal.removeEventListener('abort', stop);
