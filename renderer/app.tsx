@@ -1,0 +1,57 @@
+/**
+ * The window: order bar, page, strip, foot line, each in its fixed place. Must not: know a host, or a command.
+ */
+import { useCallback, useState } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import styles from './app.module.css';
+import { Board } from './board/board.tsx';
+import { useLanguage } from './i18n/language.tsx';
+import { Announcer } from './shell/announcer.tsx';
+import { AttentionStrip } from './shell/attention-strip.tsx';
+import { FootLine } from './shell/foot-line.tsx';
+import { LostBar } from './shell/lost-bar.tsx';
+import { OrderBar } from './shell/order-bar.tsx';
+import { keepPage, keptPage, type Page } from './shell/page.ts';
+import { useLink, useView } from './station-context.tsx';
+import { TrainingBanner, Watermark } from './training/training-banner.tsx';
+
+export function App() {
+  const { text, language } = useLanguage();
+  const link = useLink();
+  const isTraining = useView((view) => view.mode === 'training') ?? false;
+  const [page, setPage] = useState<Page>(() => keptPage(sessionStorage));
+  const [, setOpenSlot] = useState<string>();
+
+  const go = useCallback((next: Page) => {
+    keepPage(sessionStorage, next);
+    setPage(next);
+  }, []);
+
+  if (link.kind === 'connecting') {
+    return (
+      <main className={styles.connecting}>
+        <h1>{text('app.connecting')}</h1>
+        <p>{text('app.connecting-help')}</p>
+      </main>
+    );
+  }
+  return (
+    <I18nProvider locale={language}>
+      <div className={styles.app}>
+        {isTraining && <TrainingBanner />}
+        {link.kind === 'away' ? (
+          <LostBar since={link.since} />
+        ) : (
+          <OrderBar onOpenOrder={() => go('orders')} onShowInDoubt={() => go('records')} />
+        )}
+        <main className={styles.page}>
+          {page === 'board' && <Board isStale={link.kind === 'away'} onOpen={setOpenSlot} />}
+          {isTraining && <Watermark />}
+        </main>
+        <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} />
+        <FootLine page={page} onGo={go} />
+        <Announcer />
+      </div>
+    </I18nProvider>
+  );
+}

@@ -1,0 +1,167 @@
+/**
+ * One slot as one tile: number, one word, one shape; the rest is small. The whole tile opens the slot's panel.
+ * Must not: hold a widget of the component library, or draw when another slot has changed.
+ */
+import { type CSSProperties, memo, type ReactNode, useState } from 'react';
+import type { OrderView, SlotStateView, UnitView } from '../../electron/contract/views.ts';
+import type { Translate } from '../i18n/catalogue.ts';
+import { errorText } from '../i18n/error-text.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { wordWidth } from '../i18n/word-width.ts';
+import { useSlot } from '../station-context.tsx';
+import { cx } from '../ui/class-names.ts';
+import { Shape, type ShapeName } from '../ui/shape.tsx';
+import { PHASES, Rail } from './rail.tsx';
+import styles from './tile.module.css';
+import { type Form, faceOf, type WordKey } from './tile-face.ts';
+import forms from './tile-forms.module.css';
+
+/** What a waiting or empty tile may invite to. */
+export type Invitation = 'unit' | 'order' | 'complete';
+
+export interface TileProps {
+  readonly slotId: string;
+  readonly isTabStop: boolean;
+  readonly invitation: Invitation;
+  readonly shares: OrderView['phaseShares'] | undefined;
+  /** Grows when the page's face has come: words are measured anew. */
+  readonly faces: number;
+  readonly onOpen: (slotId: string) => void;
+}
+
+const SHAPES: Readonly<Partial<Record<Form, ShapeName>>> = {
+  ready: 'tray',
+  passed: 'check',
+  done: 'double-check',
+  bad: 'cross',
+  decide: 'hand',
+  doubt: 'question',
+  off: 'slash',
+};
+
+export const Tile = memo(function Tile(props: TileProps) {
+  const { slotId, isTabStop, invitation, shares, onOpen } = props;
+  const { text } = useLanguage();
+  const slot = useSlot(slotId);
+  const face = slot && faceOf(slot.state);
+  // Nothing moves on a tile that shows what it showed first: motion says that something has changed.
+  const [first] = useState(face?.word);
+  if (slot === undefined || face === undefined) return null;
+  const { state } = slot;
+  const { word, form } = face;
+  const shape = SHAPES[form];
+  return (
+    <li className={styles.cell}>
+      <button
+        type="button"
+        className={cx(styles.tile, forms.form)}
+        data-form={form}
+        data-changed={word !== first || undefined}
+        tabIndex={isTabStop ? 0 : -1}
+        onClick={() => onOpen(slotId)}
+      >
+        <span className={styles.number} data-part="number">
+          <span className="unseen">{text('board.slot')} </span>
+          {slot.number}
+        </span>
+        <span className={styles.corner} data-part={state.kind === 'running' ? undefined : 'shape'}>
+          {state.kind === 'running' ? `${Math.floor(state.percent)}%` : shape && <Shape name={shape} />}
+        </span>
+        <span key={word} className={styles.word} data-part="word" style={widthOf(word, text)}>
+          {text(word)}
+        </span>
+        <Below state={state} invitation={invitation} hasPort={slot.port !== undefined} />
+        {state.kind === 'running' && shares !== undefined && (
+          <span className={styles.rail}>
+            <Rail shares={shares} phase={state.phase} share={state.share} />
+          </span>
+        )}
+      </button>
+    </li>
+  );
+});
+
+/** A word of two parts may stand in two lines where the tile is high; the phases all have the widest one's size. */
+function widthOf(word: WordKey, text: Translate): CSSProperties {
+  const isPhase = PHASE_WORDS.includes(word);
+  const em = isPhase ? Math.max(...PHASE_WORDS.map((key) => wordWidth(text(key)))) : wordWidth(text(word));
+  const part = Math.max(...text(word).split(' ').map(wordWidth));
+  return { '--em': em, '--em-part': part } as CSSProperties;
+}
+
+const PHASE_WORDS: readonly WordKey[] = PHASES.map((phase) => `word.${phase}` as const);
+
+function Below(props: {
+  readonly state: SlotStateView;
+  readonly invitation: Invitation;
+  readonly hasPort: boolean;
+}) {
+  const { state, invitation, hasPort } = props;
+  const { text, language, formats } = useLanguage();
+  switch (state.kind) {
+    case 'empty':
+      return <Say>{text(invitation === 'unit' || !hasPort ? 'hint.no-port' : 'hint.no-order')}</Say>;
+    case 'ready':
+      return <Say>{text(invitation === 'complete' ? 'hint.complete' : 'hint.ready')}</Say>;
+    case 'running':
+      return <Facts unit={state.unit} />;
+    case 'passed':
+      return (
+        <>
+          <Say>{text('hint.passed')}</Say>
+          <Facts unit={state.unit} />
+        </>
+      );
+    case 'done-before': {
+      const when = formats.moment(state.passedAt);
+      const { operator: who } = state;
+      return (
+        <>
+          <Say>
+            {who === undefined
+              ? text('hint.done-before', { when })
+              : text('hint.done-before-by', { when, who })}
+          </Say>
+          <Facts unit={state.unit} />
+        </>
+      );
+    }
+    case 'failed': {
+      const { failure } = state;
+      return (
+        <>
+          <span className={styles.chip} data-part="chip">
+            {text(`blame.${failure.blame}`)}
+          </span>
+          <Say>{errorText(language, failure.code, failure.evidence).todo}</Say>
+          <Facts unit={state.unit} code={failure.code} />
+        </>
+      );
+    }
+    case 'off':
+      return <Say>{text('hint.off')}</Say>;
+  }
+}
+
+function Say(props: { readonly children: ReactNode }) {
+  return <span className={styles.say}>{props.children}</span>;
+}
+
+/** Hardware ids are told apart by their ends; a narrow tile shows the end alone, and says that it does. */
+const TAIL = 6;
+const SHORT = 14;
+
+function Facts(props: { readonly unit: UnitView | undefined; readonly code?: string }) {
+  const id = props.unit?.hardwareId;
+  return (
+    <span className={cx(styles.facts, 'id')} data-part="facts">
+      {id !== undefined && (
+        <span className={styles.unit} data-long={id.length > SHORT || undefined}>
+          <span className={styles.head}>{id.slice(0, -TAIL)}</span>
+          {id.slice(-TAIL)}
+        </span>
+      )}
+      {props.code !== undefined && <span className={styles.code}>{props.code}</span>}
+    </span>
+  );
+}
