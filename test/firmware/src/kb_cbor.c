@@ -25,13 +25,14 @@ static uint8_t byte_at(struct kb_reader *r, uint32_t at) {
 }
 
 static int read_head(struct kb_reader *r, struct head *h) {
+    h->endless = false;
+    h->value = 0;
     if (!left(r)) {
         return h->major = REFUSED;
     }
     uint8_t initial = byte_at(r, r->at++);
     unsigned info = initial & 31u;
     h->major = initial >> 5;
-    h->endless = false;
     h->value = info;
     if (info == 31) {
         h->endless = h->major >= KB_BYTES && h->major <= KB_MAP;

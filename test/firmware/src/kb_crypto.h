@@ -42,7 +42,8 @@ void kb_hmac_update(struct kb_hmac *c, const void *bytes, size_t n);
 void kb_hmac_final(struct kb_hmac *c, uint8_t out[32]);
 
 /* HKDF-SHA256 (RFC 5869) in two halves, so that the input key is streamed from flash: extract is an HMAC
- * under the salt (none: n = 0) over the input key; expand gives the first 32 bytes for `info`. */
-void kb_hkdf_expand(const uint8_t prk[32], const void *info, size_t n, uint8_t out[32]);
+ * under the salt (none: n = 0) over the input key; expand gives the first 32 bytes for `info`. The caller lends
+ * the context, which is closed: two of them would be the most of a small chip's stack. */
+void kb_hkdf_expand(struct kb_hmac *c, const uint8_t prk[32], const void *info, size_t n, uint8_t out[32]);
 
 #endif

@@ -17,11 +17,10 @@ static const struct {
     {"dig", KB_BYTES, 32, 32}, {"off", KB_UINT, 0, 0}, {"data", KB_BYTES, 0, 0}, {"nonce", KB_BYTES, 16, 32},
 };
 
-/* A known field of the request: where its bytes are and how many, or its number. */
+/* A known field of the request: where its bytes are, NULL if it is not there; and how many, or its number. */
 struct value {
     const uint8_t *at;
     uint32_t n;
-    bool there;
 };
 
 /* Reads the whole map, whatever it holds. A known key with another type counts as not there. */
@@ -45,18 +44,13 @@ static bool read_fields(uint8_t *payload, size_t n, struct value value[FIELDS]) 
             if (!kb_skip(&r)) {
                 return false;
             }
-        } else if (field[f].major == KB_UINT) {
-            value[f].there = kb_read_uint(&r, &value[f].n);
-            if (!value[f].there) {
-                return false;
-            }
         } else {
-            if (!kb_read_string(&r, field[f].major, &span)) {
+            span.at = r.at;
+            if (field[f].major == KB_UINT ? !kb_read_uint(&r, &span.n) : !kb_read_string(&r, field[f].major, &span)) {
                 return false;
             }
             value[f].at = payload + span.at;
             value[f].n = span.n;
-            value[f].there = true;
         }
     }
     return more == 0 && r.at == r.end;
@@ -142,7 +136,13 @@ static unsigned put(struct kb *kb, const struct value *v, struct kb_writer *w) {
 /* The reply of commit, and that of prove: which ends with mac and boot. */
 static unsigned commit_or_prove(struct kb *kb, const struct value *v, bool prove, struct kb_writer *w) {
     uint8_t mac[32], dig[32];
-    unsigned rc = prove ? kb_record_mac(kb, v[NONCE].at, v[NONCE].n, mac, dig) : kb_store_commit(&kb->store, dig);
+    unsigned rc;
+    if (prove) {
+        kb_store_digest(&kb->store, kb->store.record, dig); /* if it cannot be read, rc 7 follows at the end */
+        rc = kb_record_mac(kb, dig, v[NONCE].at, v[NONCE].n, mac);
+    } else {
+        rc = kb_store_commit(&kb->store, dig);
+    }
     if (rc != KB_OK) {
         return rc;
     }
@@ -187,7 +187,7 @@ unsigned kb_group(struct kb *kb, unsigned command, uint8_t *payload, size_t n, s
         return KB_MALFORMED;
     }
     for (unsigned f = 0; f < FIELDS; f++) {
-        bool fits = v[f].there && v[f].n >= field[f].least && (!field[f].most || v[f].n <= field[f].most);
+        bool fits = v[f].at && v[f].n >= field[f].least && (!field[f].most || v[f].n <= field[f].most);
         if ((rule[command].fields & BIT(f)) && !fits) {
             return KB_MALFORMED;
         }

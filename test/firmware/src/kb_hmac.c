@@ -43,11 +43,10 @@ void kb_hmac_final(struct kb_hmac *c, uint8_t out[32]) {
 
 #endif
 
-void kb_hkdf_expand(const uint8_t prk[32], const void *info, size_t n, uint8_t out[32]) {
+void kb_hkdf_expand(struct kb_hmac *c, const uint8_t prk[32], const void *info, size_t n, uint8_t out[32]) {
     static const uint8_t first = 1;
-    struct kb_hmac c;
-    kb_hmac_init(&c, prk, 32);
-    kb_hmac_update(&c, info, n);
-    kb_hmac_update(&c, &first, 1);
-    kb_hmac_final(&c, out);
+    kb_hmac_init(c, prk, 32);
+    kb_hmac_update(c, info, n);
+    kb_hmac_update(c, &first, 1);
+    kb_hmac_final(c, out);
 }

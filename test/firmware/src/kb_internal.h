@@ -98,7 +98,7 @@ bool kb_stage_append(struct kb_store *s, const uint8_t *data, size_t n);
 bool kb_store_digest(struct kb_store *s, unsigned bank, uint8_t dig[32]);
 
 /* ---- kb_record.c: what the committed record says ---- */
-unsigned kb_record_mac(struct kb *kb, const uint8_t *nonce, size_t n, uint8_t mac[32], uint8_t dig[32]);
+unsigned kb_record_mac(struct kb *kb, const uint8_t dig[32], const uint8_t *nonce, size_t n, uint8_t mac[32]);
 unsigned kb_record_public(struct kb *kb, struct kb_writer *out);
 
 #endif

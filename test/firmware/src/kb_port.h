@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The longest SMP packet that is taken. 2,048 is the protocol's own limit; 320 is the least that holds hello. */
 #ifndef KB_PACKET_MAX
 #define KB_PACKET_MAX 2048
@@ -55,5 +59,9 @@ uint32_t kb_port_millis(void);
 
 /* Restarts the chip within a second, after the UART has sent what it holds. May return. */
 void kb_port_reset(void);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

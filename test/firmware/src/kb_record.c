@@ -39,7 +39,8 @@ static void hmac_span(struct kb_hmac *c, struct kb_reader *r, const struct kb_sp
     kb_wipe(part, sizeof part);
 }
 
-unsigned kb_record_mac(struct kb *kb, const uint8_t *nonce, size_t n, uint8_t mac[32], uint8_t dig[32]) {
+/* The digest comes from the caller, who has just hashed it: within here its context would lie on top of ours. */
+unsigned kb_record_mac(struct kb *kb, const uint8_t dig[32], const uint8_t *nonce, size_t n, uint8_t mac[32]) {
     static const char info[] = "keybench-pop-v1";
     struct kb_reader r;
     struct kb_span span;
@@ -52,11 +53,10 @@ unsigned kb_record_mac(struct kb *kb, const uint8_t *nonce, size_t n, uint8_t ma
     kb_hmac_init(&c, NULL, 0);
     hmac_span(&c, &r, &span);
     kb_hmac_final(&c, k);
-    kb_hkdf_expand(k, info, sizeof info - 1, k);
+    kb_hkdf_expand(&c, k, info, sizeof info - 1, k);
 
     unsigned rc = KB_MALFORMED;
     if (find(kb, &r, "cid", &span)) {
-        kb_store_digest(&kb->store, kb->store.record, dig);
         kb_hmac_init(&c, k, sizeof k);
         kb_hmac_update(&c, "prov", 5); /* with its 00 */
         kb_hmac_update(&c, kb->config->hw, kb_length(kb->config->hw) + 1);

@@ -17,6 +17,10 @@
 
 #include "kb_port.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* What the unit offers, as bits of kb_config.caps. A command that is not offered answers rc 11. */
 #define KB_CAP_PROVE 1u
 #define KB_CAP_LOCK 2u
@@ -78,5 +82,9 @@ bool kb_init(struct kb *kb, const struct kb_config *config);
 
 /* Takes received bytes, log noise and all, and answers what is complete. */
 void kb_input(struct kb *kb, const uint8_t *bytes, size_t n);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

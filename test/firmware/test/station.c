@@ -155,7 +155,7 @@ bool holds(const struct record *r) {
     kb_hmac_init(&c, NULL, 0);
     kb_hmac_update(&c, secret, secret_n);
     kb_hmac_final(&c, k);
-    kb_hkdf_expand(k, "keybench-pop-v1", 15, k);
+    kb_hkdf_expand(&c, k, "keybench-pop-v1", 15, k);
     struct buf m = {{0}, 0};
     b_bytes(&m, "prov", 5);
     b_bytes(&m, HW, sizeof HW);
