@@ -7,7 +7,6 @@
 /** Base64 characters of a line, at most; a unit may choose to send shorter ones. */
 export const LINE_CHARACTERS = 124;
 const PACKET_LIMIT = 2048;
-const SILENCE_MS = 200;
 
 /** CRC16-XMODEM, bit by bit as firmware without room for a table does it. */
 export function xmodem(bytes: Iterable<number>): number {
@@ -36,27 +35,21 @@ export function toLines(packet: Uint8Array, characters = LINE_CHARACTERS): strin
   return lines;
 }
 
-/** Collects packets from what the station sends. `now` is a clock in milliseconds. */
+/** Collects packets from what the station sends. Whoever feeds it tells when the line was silent. */
 export class LineReader {
-  readonly #now: () => number;
   #text = '';
   #parts: number[] | undefined;
-  #lastAt = 0;
-
-  constructor({ now }: { now: () => number }) {
-    this.#now = now;
-  }
 
   take(bytes: Uint8Array): number[][] {
-    const now = this.#now();
-    if (now - this.#lastAt > SILENCE_MS) {
-      this.#parts = undefined;
-      this.#text = '';
-    }
-    this.#lastAt = now;
     const lines = (this.#text + Buffer.from(bytes).toString('latin1')).split('\n');
     this.#text = (lines.pop() ?? '').slice(-4 * LINE_CHARACTERS);
     return lines.map((line) => this.#line(line)).filter((packet) => packet !== undefined);
+  }
+
+  /** 200 ms of silence drop what was begun. */
+  silent(): void {
+    this.#parts = undefined;
+    this.#text = '';
   }
 
   #line(line: string): number[] | undefined {

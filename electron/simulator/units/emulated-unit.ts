@@ -10,6 +10,7 @@ import { paced } from './paced-line.ts';
 import { type DecodedRecord, decodeRecord } from './possession.ts';
 import { type Fields, ProvisioningDevice } from './provisioning-device.ts';
 import { RecordStore } from './record-store.ts';
+import { SilenceTimer } from './silence.ts';
 import { errorFields, readRequest, replyPacket, type Served, serve } from './smp-server.ts';
 import type { UnitLine } from './unit-line.ts';
 import { logLine, noisy } from './unit-log.ts';
@@ -26,7 +27,8 @@ export class EmulatedUnit {
   readonly #received: Served['name'][] = [];
   readonly #queue: number[][] = [];
   #faults: UnitFaults;
-  #reader = new LineReader({ now: () => performance.now() });
+  readonly #reader = new LineReader();
+  readonly #silence = new SilenceTimer({ onSilence: () => this.#reader.silent() });
   #isOn = false;
   #isWorking = false;
   /** Changes with each loss of power, so that what was under way ends. */
@@ -91,7 +93,7 @@ export class EmulatedUnit {
     if (bootLog) this.#line.send(logLine('boot: starting'));
     setTimeout(() => {
       if (life !== this.#life) return;
-      this.#reader = new LineReader({ now: () => performance.now() });
+      this.#reader.silent();
       this.#device.restart(Uint8Array.from(randomBytes(8)));
       this.#boots++;
       this.#isOn = true;
@@ -103,6 +105,7 @@ export class EmulatedUnit {
     this.#life++;
     this.#isOn = false;
     this.#queue.length = 0;
+    this.#silence.stop();
   }
 
   /** The cable is pulled; it carries the power as well. */
@@ -127,8 +130,9 @@ export class EmulatedUnit {
     const { babble } = this.#faults;
     if (babble !== undefined) this.#send(Buffer.from(babble, 'utf8'));
     else this.#queue.push(...this.#reader.take(heard));
+    this.#silence.heard();
     if (heard.length < bytes.length) this.#lose('cable');
-    else this.#work().catch(() => this.cutPower());
+    else void this.#work();
   }
 
   /** The part of `bytes` that passes before the cable is cut. */
