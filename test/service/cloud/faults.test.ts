@@ -17,7 +17,9 @@ beforeEach(async () => {
   cloud = await emulate();
   const breaker = createBreaker({ strainedToOpen: Number.POSITIVE_INFINITY });
   registry = registryFor(cloud.url, { breaker });
-  hasty = registryFor(cloud.url, { breaker, timeoutMs: 500 });
+  hasty = registryFor(cloud.url, { breaker, timeoutMs: 1000, tries: 2 });
+  // The SDK's first call in a process takes long enough to run into a short timeout by itself.
+  await registry.isOnline(UNIT, never);
 });
 afterEach(() => cloud.close());
 
@@ -57,22 +59,22 @@ describe.each(ROWS)('%j', (fault, code, kind, happened) => {
   it('on Get is repeated, and answered where it was met once', async () => {
     await registry.register(UNIT, never);
     plan('GetDeviceCredential', fault, 1);
-    const asking = isStall(fault) ? registryFor(cloud.url, { timeoutMs: 1500 }) : registry;
+    const asking = isStall(fault) ? hasty : registry;
     expect(await asking.get(UNIT, never)).toMatchObject({ kind: 'found' });
     expect(callsOf('GetDeviceCredential')).toBe(2);
   });
 
-  it(`on Get is ${code} after four tries`, async () => {
+  it(`on Get is ${code} after its last try`, async () => {
     plan('GetDeviceCredential', fault);
-    const asking = isStall(fault) ? hasty : registry;
+    const [asking, tries] = isStall(fault) ? [hasty, 2] : [registry, 4];
     await expect(asking.get(UNIT, never)).rejects.toMatchObject({ code });
-    await expect.poll(() => callsOf('GetDeviceCredential')).toBe(4);
+    await expect.poll(() => callsOf('GetDeviceCredential')).toBe(tries);
   });
 });
 
 describe('a lost answer', () => {
   it('to a Register that is carried out late is found by Get, and a second Register says that it exists', async () => {
-    plan('RegisterDeviceCredential', { kind: 'delay', ms: 2500 }, 1);
+    plan('RegisterDeviceCredential', { kind: 'delay', ms: 4000 }, 1);
     expect(await hasty.register(UNIT, never)).toMatchObject({ kind: 'unknown' });
     expect(await registry.get(UNIT, never)).toEqual({ kind: 'not-found' });
     await expect.poll(() => cloud.credentialOf(INSTANCE, UNIT), { timeout: 20_000 }).toBeDefined();
@@ -152,6 +154,6 @@ describe('giving up', () => {
     const answer = await registry.register(UNIT, AbortSignal.abort());
     expect(answer).toMatchObject({ kind: 'not-done', error: { code: 'RUN_ABORTED' } });
     await expect(registry.get(UNIT, AbortSignal.abort())).rejects.toMatchObject({ code: 'RUN_ABORTED' });
-    expect(cloud.calls).toEqual([]);
+    expect(cloud.calls.map(({ action }) => action)).toEqual(['QuerySessionByClientId']);
   });
 });
