@@ -25,6 +25,7 @@ for tool in "$@"; do
 		command -v "$tool" >/dev/null 2>&1 || found=
 		case $tool in
 		arm-none-eabi-gcc) package=gcc-arm-none-eabi ;;
+		cc) package=gcc ;;
 		*) package=$tool ;;
 		esac ;;
 	esac
