@@ -110,9 +110,10 @@ export function createCalls(options: CallsOptions): Calls {
     for (let tried = 1; ; tried += 1) {
       const attempt = await send(action, query, limit.signal);
       if (signal.aborted) throw abortReason(signal);
+      if (attempt.kind === 'answer') return attempt;
       // What the last whole try met says more than that the time ran out during this one.
       if (limit.signal.aborted) return last ?? attempt;
-      if (attempt.kind === 'answer' || !mayHelp(attempt.failure) || tried >= tries) return attempt;
+      if (!mayHelp(attempt.failure) || tried >= tries) return attempt;
       last = attempt;
       await sleep(pauseMs(tried, backoff, random), limit.signal).catch(() => undefined);
       if (signal.aborted) throw abortReason(signal);
