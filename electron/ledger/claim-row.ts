@@ -52,63 +52,80 @@ function passedOf(row: CredentialRow): Pick<Claim, 'passed'> {
   return { passed: { recordId: recordId as RunId, at, orderNumber, ...by } };
 }
 
+/** What of a claim's row an event may hang on. */
+export const CLAIM_FACTS = [
+  'instance_id',
+  'client_id',
+  'hardware_id',
+  'state',
+  'order_number',
+  'requested_at',
+  'device_access_key_id',
+  'update_time',
+  'digest',
+  'doubt',
+  'in_doubt_since',
+  'passed_order',
+] as const satisfies readonly (keyof CredentialRow)[];
+export type ClaimFacts = Pick<CredentialRow, (typeof CLAIM_FACTS)[number]>;
+export type ClaimChange = Partial<Omit<CredentialRow, 'instance_id' | 'client_id' | 'hardware_id'>>;
+
 /** When and in which run an event happened. */
 export interface Occasion {
   readonly at: string;
-  readonly run: RunRow | undefined;
+  readonly run: Pick<RunRow, 'id' | 'order_number' | 'operator'> | undefined;
 }
 
-/** The row after `event`. Throws BUG where the event cannot have happened: see `sealed`. */
-export function nextClaimRow(row: CredentialRow, event: ClaimEvent, occasion: Occasion): CredentialRow {
+/** What `event` changes in the row. Throws BUG where the event cannot have happened. */
+export function changeOfClaim(claim: ClaimFacts, event: ClaimEvent, occasion: Occasion): ClaimChange {
   const { at, run } = occasion;
   const isVerdict = event.type === 'unit.doubted' || event.type === 'unit.confirmed';
-  const worked = isVerdict ? {} : { changed_at: at, order_number: run?.order_number ?? row.order_number };
-  const next = { ...row, ...worked, ...changeOf(row, event, occasion) };
-  const isInDoubt = isBegun(next.state) || next.doubt !== null;
-  return { ...next, in_doubt_since: isInDoubt ? (row.in_doubt_since ?? at) : null };
+  const worked = isVerdict ? {} : { changed_at: at, order_number: run?.order_number ?? claim.order_number };
+  const change = { ...worked, ...leaving(claim, event), ...particularsOf(claim, event, occasion) };
+  const { state, doubt } = { ...claim, ...change };
+  const isInDoubt = isBegun(state) || doubt !== null;
+  return { ...change, in_doubt_since: isInDoubt ? (claim.in_doubt_since ?? at) : null };
 }
 
-const NOT_PASSED = {
-  passed_record_id: null,
-  passed_at: null,
-  passed_order: null,
-  passed_operator: null,
-} as const;
-const NOT_REFRESHING = { refreshing_key_id: null, refreshing_update_time: null } as const;
+/** What was true of a state that the claim leaves. */
+function leaving({ state }: ClaimFacts, { type }: ClaimEvent): ClaimChange {
+  if (type === 'unit.doubted' || type === 'unit.confirmed') return {};
+  if (state === 'refresh-requested') return { refreshing_key_id: null, refreshing_update_time: null };
+  if (state !== 'passed') return {};
+  return { passed_record_id: null, passed_at: null, passed_order: null, passed_operator: null };
+}
 
-function changeOf(row: CredentialRow, event: ClaimEvent, occasion: Occasion): Partial<CredentialRow> {
+function particularsOf(claim: ClaimFacts, event: ClaimEvent, occasion: Occasion): ClaimChange {
   switch (event.type) {
     case 'credential.requested': {
-      const first = row.state === 'requested' ? row.requested_at : null;
-      const requested_at = first ?? Math.round(event.serverTime);
-      return { ...NOT_PASSED, ...NOT_REFRESHING, state: 'requested', requested_at };
+      const first = claim.state === 'requested' ? claim.requested_at : null;
+      return { state: 'requested', requested_at: first ?? Math.round(event.serverTime) };
     }
     case 'credential.refused':
-      return { ...NOT_PASSED, ...NOT_REFRESHING, state: 'refused', requested_at: null };
+      return { state: 'refused', requested_at: null };
     case 'credential.refresh-requested':
       return {
-        ...NOT_PASSED,
         state: 'refresh-requested',
         requested_at: Math.round(event.serverTime),
         refreshing_key_id: event.deviceAccessKeyId,
         refreshing_update_time: event.updateTime,
       };
     case 'credential.known':
-      return known(row, event);
+      return known(claim, event);
     case 'unit.erase-requested':
-      return { ...NOT_PASSED, state: 'erase-requested' };
+      return { state: 'erase-requested' };
     case 'unit.written':
-      return confirmed(row, event, 'written');
+      return confirmed(claim, event, 'written');
     case 'unit.proved':
-      return confirmed(row, event, 'proved');
+      return confirmed(claim, event, 'proved');
     case 'unit.lock-requested':
-      return confirmed(row, event, 'lock-requested');
+      return confirmed(claim, event, 'lock-requested');
     case 'unit.doubted':
       return { doubt: event.code };
     case 'unit.confirmed':
       return { doubt: null };
     case 'run.passed':
-      return sealed(row, occasion);
+      return sealed(claim, occasion);
     default:
       return unreachable(event);
   }
@@ -118,19 +135,14 @@ function changeOf(row: CredentialRow, event: ClaimEvent, occasion: Occasion): Pa
  * A record that is known again, because the unit came back, does not undo that the unit once confirmed it:
  * else a unit that lost it would look like one that never had it. A new proof is asked for in any case.
  */
-function known(
-  row: CredentialRow,
-  event: Extract<ClaimEvent, { type: 'credential.known' }>,
-): Partial<CredentialRow> {
-  if (event.hardwareId !== row.hardware_id) throw impossible(row, event.type, 'another unit');
+function known(claim: ClaimFacts, event: Extract<ClaimEvent, { type: 'credential.known' }>): ClaimChange {
+  if (event.hardwareId !== claim.hardware_id) throw impossible(claim, event.type, 'another unit');
   const isSame =
-    row.device_access_key_id === event.deviceAccessKeyId &&
-    row.update_time === event.updateTime &&
-    row.digest === event.digest;
+    claim.device_access_key_id === event.deviceAccessKeyId &&
+    claim.update_time === event.updateTime &&
+    claim.digest === event.digest;
   return {
-    ...NOT_PASSED,
-    ...NOT_REFRESHING,
-    state: isSame && isWritten(row.state) ? 'written' : 'known',
+    state: isSame && isWritten(claim.state) ? 'written' : 'known',
     device_access_key_id: event.deviceAccessKeyId,
     create_time: event.createTime,
     update_time: event.updateTime,
@@ -143,21 +155,21 @@ function known(
 
 /** A unit can only confirm the record that was known before. */
 function confirmed(
-  row: CredentialRow,
+  claim: ClaimFacts,
   event: { readonly type: string; readonly digest: Digest },
   state: ClaimState,
-): Partial<CredentialRow> {
-  if (row.digest === null) throw impossible(row, event.type, 'no known record');
-  if (row.digest !== event.digest) throw impossible(row, event.type, 'another digest');
-  return { ...NOT_PASSED, state };
+): ClaimChange {
+  if (claim.digest === null) throw impossible(claim, event.type, 'no known record');
+  if (claim.digest !== event.digest) throw impossible(claim, event.type, 'another digest');
+  return { state };
 }
 
 /** Green needs a proof on disk. */
-function sealed(row: CredentialRow, { at, run }: Occasion): Partial<CredentialRow> {
-  if (row.state !== 'proved' && row.state !== 'lock-requested') {
-    throw impossible(row, 'run.passed', `claim is ${row.state}`);
+function sealed(claim: ClaimFacts, { at, run }: Occasion): ClaimChange {
+  if (claim.state !== 'proved' && claim.state !== 'lock-requested') {
+    throw impossible(claim, 'run.passed', `claim is ${claim.state}`);
   }
-  if (run === undefined) throw impossible(row, 'run.passed', 'no such run');
+  if (run === undefined) throw impossible(claim, 'run.passed', 'no such run');
   return {
     state: 'passed',
     doubt: null,
@@ -168,8 +180,8 @@ function sealed(row: CredentialRow, { at, run }: Occasion): Partial<CredentialRo
   };
 }
 
-function impossible(row: CredentialRow, event: string, why: string): StationError {
-  return new StationError('BUG', { what: `${event}: ${why}`, clientId: row.client_id });
+function impossible(claim: ClaimFacts, event: string, why: string): StationError {
+  return new StationError('BUG', { what: `${event}: ${why}`, clientId: claim.client_id });
 }
 
 function unreachable(event: never): never {

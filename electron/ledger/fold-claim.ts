@@ -5,35 +5,38 @@
 import type { Kysely } from 'kysely';
 import { StationError } from '../domain/errors.ts';
 import type { JournalEvent } from '../domain/journal.ts';
-import { seeUnit } from './fold-run.ts';
+import { CLAIM_FACTS, type ClaimChange, type ClaimEvent, type ClaimFacts } from './claim-row.ts';
+import { seeUnit } from './fold-seen.ts';
 import type { CredentialRow, Tables } from './schema.ts';
 import { searchKeys } from './search-keys.ts';
+import { insertion, statement, updateRow } from './statements.ts';
 
 type Made = Extract<JournalEvent, { type: 'claim.made' }>;
 
 /** Makes a claim, or makes one of this unit that came to nothing its current one again. */
 export async function foldClaimMade(trx: Kysely<Tables>, at: string, event: Made): Promise<void> {
-  const { instanceId, clientId, hardwareId, orderNumber } = event;
-  await seeUnit(trx, { hardwareId, at });
-  const made = await trx
-    .insertInto('credential')
-    .values(blankClaim(at, event))
+  const { clientId, hardwareId } = event;
+  await seeUnit(trx, { hardwareId, at, claim: event });
+  const [made] = await makeClaim(trx, blankClaim(at, event));
+  if (made === undefined) throw new StationError('BUG', { what: 'claim.made: taken', clientId });
+}
+
+/** Gives no row where the ClientId is another unit's, or begun. */
+const makeClaim = insertion('credential', (insert) =>
+  insert
     .onConflict((oc) =>
       oc
         .columns(['instance_id', 'client_id'])
-        .doUpdateSet({ state: 'claimed', changed_at: at, order_number: orderNumber })
-        .where('credential.hardware_id', '=', hardwareId)
+        .doUpdateSet((eb) => ({
+          state: eb.ref('excluded.state'),
+          changed_at: eb.ref('excluded.changed_at'),
+          order_number: eb.ref('excluded.order_number'),
+        }))
+        .whereRef('credential.hardware_id', '=', 'excluded.hardware_id')
         .where('credential.state', 'in', ['claimed', 'refused']),
     )
-    .returning('client_id')
-    .executeTakeFirst();
-  if (made === undefined) throw new StationError('BUG', { what: 'claim.made: taken', clientId });
-  await trx
-    .updateTable('unit')
-    .set({ instance_id: instanceId, client_id: clientId })
-    .where('hardware_id', '=', hardwareId)
-    .execute();
-}
+    .returning('client_id'),
+);
 
 function blankClaim(at: string, event: Made): CredentialRow {
   return {
@@ -66,72 +69,66 @@ function blankClaim(at: string, event: Made): CredentialRow {
   };
 }
 
-/** Stores a claim's new row and carries the change into the counters of the orders concerned. */
-export async function writeClaim(
+/** What of a claim the news of it hangs on. Rejects BUG where there is none of that name. */
+export async function claimFacts(
   trx: Kysely<Tables>,
-  before: CredentialRow,
-  after: CredentialRow,
+  { type, instanceId, clientId }: ClaimEvent,
+): Promise<ClaimFacts> {
+  const [facts] = await selectClaim(trx, { instanceId, clientId });
+  if (facts === undefined) throw new StationError('BUG', { what: `${type}: no such claim`, clientId });
+  return facts;
+}
+
+const selectClaim = statement<{ instanceId: string; clientId: string }, ClaimFacts>((db, value) =>
+  db
+    .selectFrom('credential')
+    .select(CLAIM_FACTS)
+    .where('instance_id', '=', value('instanceId'))
+    .where('client_id', '=', value('clientId')),
+);
+
+/** Stores what changed in a claim and carries it into the counters of the orders concerned. */
+export async function changeClaim(
+  trx: Kysely<Tables>,
+  before: ClaimFacts,
+  change: ClaimChange,
 ): Promise<void> {
-  const { instance_id, client_id, ...values } = after;
-  await trx
-    .updateTable('credential')
-    .set(changed(before, values))
-    .where('instance_id', '=', instance_id)
-    .where('client_id', '=', client_id)
-    .execute();
-  const counts = new Map<string, { passed: number; inDoubt: number }>();
-  for (const [row, sign] of [
-    [before, -1],
-    [after, 1],
-  ] as const) {
-    const passed = row.passed_order;
-    if (passed !== null) add(counts, passed, { passed: sign, inDoubt: 0 });
-    if (row.in_doubt_since !== null) add(counts, row.order_number, { passed: 0, inDoubt: sign });
-  }
-  for (const [order, { passed, inDoubt }] of counts) {
-    if (passed !== 0 || inDoubt !== 0) await count(trx, order, passed, inDoubt);
+  const entries = Object.entries(change) as [keyof ClaimChange, unknown][];
+  const isNews = ([column, value]: (typeof entries)[number]) =>
+    !(column in before) || before[column as keyof ClaimFacts] !== value;
+  const { instance_id, client_id } = before;
+  const news: ClaimChange = Object.fromEntries(entries.filter(isNews));
+  await updateRow(trx, 'credential', { instance_id, client_id }, news);
+  const counts = new Map<string, Count>();
+  addCount(counts, before, -1);
+  addCount(counts, { ...before, ...change }, 1);
+  for (const [number, { passed, inDoubt: in_doubt }] of counts) {
+    if (passed !== 0 || in_doubt !== 0) await countInOrder(trx, { ...UNOPENED, number, passed, in_doubt });
   }
 }
 
-function add(
-  counts: Map<string, { passed: number; inDoubt: number }>,
-  order: string,
-  by: { passed: number; inDoubt: number },
-): void {
-  const sum = counts.get(order) ?? { passed: 0, inDoubt: 0 };
-  counts.set(order, { passed: sum.passed + by.passed, inDoubt: sum.inDoubt + by.inDoubt });
+interface Count {
+  readonly passed: number;
+  readonly inDoubt: number;
 }
 
-/** The order's row is made where a claim was worked on before its order was opened. */
-async function count(trx: Kysely<Tables>, order: string, passed: number, inDoubt: number): Promise<void> {
-  await trx
-    .insertInto('work_order')
-    .values({
-      number: order,
-      product: '',
-      quantity: 0,
-      recipe: '',
-      definition: '',
-      opened_at: null,
-      passed,
-      in_doubt: inDoubt,
-    })
-    .onConflict((oc) =>
-      oc.column('number').doUpdateSet((eb) => ({
-        passed: eb('work_order.passed', '+', passed),
-        in_doubt: eb('work_order.in_doubt', '+', inDoubt),
-      })),
-    )
-    .execute();
+function addCount(counts: Map<string, Count>, claim: ClaimFacts, sign: 1 | -1): void {
+  const add = (order: string, by: Count) => {
+    const sum = counts.get(order) ?? { passed: 0, inDoubt: 0 };
+    counts.set(order, { passed: sum.passed + by.passed, inDoubt: sum.inDoubt + by.inDoubt });
+  };
+  if (claim.passed_order !== null) add(claim.passed_order, { passed: sign, inDoubt: 0 });
+  if (claim.in_doubt_since !== null) add(claim.order_number, { passed: 0, inDoubt: sign });
 }
 
-/** Only what differs, so that an index on an unchanged column is left alone. */
-function changed(
-  before: CredentialRow,
-  after: Omit<CredentialRow, 'instance_id' | 'client_id'>,
-): Partial<CredentialRow> {
-  const entries = Object.entries(after) as [keyof CredentialRow, unknown][];
-  return Object.fromEntries(
-    entries.filter(([column, value]) => before[column] !== value || column === 'changed_at'),
-  );
-}
+/** Stands for an order that was never opened here, so that what is counted under it has a row. */
+const UNOPENED = { product: '', quantity: 0, recipe: '', definition: '', opened_at: null };
+
+const countInOrder = insertion('work_order', (insert) =>
+  insert.onConflict((oc) =>
+    oc.column('number').doUpdateSet((eb) => ({
+      passed: eb('work_order.passed', '+', eb.ref('excluded.passed')),
+      in_doubt: eb('work_order.in_doubt', '+', eb.ref('excluded.in_doubt')),
+    })),
+  ),
+);

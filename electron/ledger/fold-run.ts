@@ -1,5 +1,5 @@
 /**
- * The fold's part for runs, and for the units, slots and operators that runs make known.
+ * The fold’s part for runs.
  * Must not: change a run that has ended.
  */
 import type { Kysely } from 'kysely';
@@ -8,15 +8,25 @@ import type { JournalEvent } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { ChainedEvent } from './chain.ts';
+import { seeUnit, upsertOperator, upsertSlot } from './fold-seen.ts';
 import type { RunRow, Tables } from './schema.ts';
-import { searchKeys } from './search-keys.ts';
+import { insertion, statement, updateRow } from './statements.ts';
 
 type Started = Extract<JournalEvent, { type: 'run.started' }>;
 type Finished = Extract<JournalEvent, { type: 'run.finished' }>;
 
-export async function runRow(trx: Kysely<Tables>, id: string): Promise<RunRow | undefined> {
-  return trx.selectFrom('run').selectAll().where('id', '=', id).executeTakeFirst();
+const RUN_FACTS = ['id', 'outcome', 'order_number', 'operator', 'instance_id', 'client_id'] as const;
+export type RunFacts = Pick<RunRow, (typeof RUN_FACTS)[number]>;
+
+/** What of a run its news hang on; undefined where it has not started. */
+export async function runFacts(trx: Kysely<Tables>, id: string): Promise<RunFacts | undefined> {
+  const [run] = await selectRun(trx, { id });
+  return run;
 }
+
+const selectRun = statement<{ id: string }, RunFacts>((db, value) =>
+  db.selectFrom('run').select(RUN_FACTS).where('id', '=', value('id')),
+);
 
 export async function foldRunStarted(
   trx: Kysely<Tables>,
@@ -27,21 +37,26 @@ export async function foldRunStarted(
   const { hardwareId, slot, port, orderNumber, operator } = event;
   const [model, firmware, unitState] = [event.model, event.firmware, event.unitState].map(storable);
   const claim = await seeUnit(trx, { hardwareId, model, firmware, at });
-  await seeSlot(trx, { stationId, name: slot, port, runId: id, at });
-  if (operator !== undefined) await seeOperator(trx, operator, at);
-  await trx
-    .insertInto('run')
-    .values({
-      ...(await blankRun(trx, { id, stationId, at, slot, port, orderNumber })),
-      hardware_id: hardwareId,
-      model: model ?? null,
-      firmware: firmware ?? null,
-      unit_state: unitState ?? null,
-      operator: operator ?? null,
-      instance_id: claim?.instance_id ?? null,
-      client_id: claim?.client_id ?? null,
-    })
-    .execute();
+  await upsertSlot(trx, {
+    station_id: stationId,
+    name: slot,
+    port,
+    last_run_id: id,
+    last_seen_at: at,
+  });
+  if (operator !== undefined) {
+    await upsertOperator(trx, { id: operator, first_seen_at: at, last_seen_at: at });
+  }
+  await insertRun(trx, {
+    ...(await blankRun(trx, { id, stationId, at, slot, port, orderNumber })),
+    hardware_id: hardwareId,
+    model: model ?? null,
+    firmware: firmware ?? null,
+    unit_state: unitState ?? null,
+    operator: operator ?? null,
+    instance_id: claim?.instance_id ?? null,
+    client_id: claim?.client_id ?? null,
+  });
 }
 
 /** An attempt in which no unit was identified: it has an end only. */
@@ -51,11 +66,16 @@ export async function foldUnstartedRun(
   event: Finished,
 ): Promise<void> {
   const id = requireRunId(runId, event.type);
-  const { slot, port, orderNumber, outcome, code, cloudCode, phase, evidence, phases } = event;
-  await seeSlot(trx, { stationId, name: slot, port, runId: id, at });
+  const { slot, port, orderNumber } = event;
+  await upsertSlot(trx, {
+    station_id: stationId,
+    name: slot,
+    port,
+    last_run_id: id,
+    last_seen_at: at,
+  });
   const run = await blankRun(trx, { id, stationId, at, slot, port, orderNumber });
-  await trx.insertInto('run').values(run).execute();
-  await endRun(trx, run, { at, hash, outcome, code, cloudCode, phase, evidence, phases });
+  await insertRun(trx, { ...run, ...endOf(run, { ...event, at, hash }) });
 }
 
 export interface RunEnd {
@@ -69,38 +89,36 @@ export interface RunEnd {
   readonly phases: object;
 }
 
-export async function endRun(trx: Kysely<Tables>, run: RunRow, end: RunEnd): Promise<void> {
+/** The columns that end a run. Throws BUG where it has ended before. */
+export function endOf(run: Pick<RunRow, 'id' | 'outcome'>, end: RunEnd): RunChange {
   if (run.outcome !== null) {
     throw new StationError('BUG', { what: `run has ended as ${run.outcome}`, runId: run.id });
   }
-  await trx
-    .updateTable('run')
-    .set({
-      ended_at: end.at,
-      outcome: end.outcome,
-      code: end.code ?? null,
-      cloud_code: end.cloudCode ?? null,
-      phase: end.phase ?? null,
-      evidence: canonicalJson(end.evidence),
-      phases: canonicalJson(end.phases),
-      event_hash: end.hash,
-    })
-    .where('id', '=', run.id)
-    .execute();
+  return {
+    ended_at: end.at,
+    outcome: end.outcome,
+    code: end.code ?? null,
+    cloud_code: end.cloudCode ?? null,
+    phase: end.phase ?? null,
+    evidence: canonicalJson(end.evidence),
+    phases: canonicalJson(end.phases),
+    event_hash: end.hash,
+  };
 }
 
-/** Writes down which claim a run works on, once it is known. */
-export async function nameClaimOfRun(
-  trx: Kysely<Tables>,
-  run: RunRow,
+/** The columns that say which claim a run works on; none where they say so already. */
+export function claimOfRun(
+  run: RunFacts,
   { instanceId, clientId }: { readonly instanceId: string; readonly clientId: string },
-): Promise<void> {
-  if (run.instance_id === instanceId && run.client_id === clientId) return;
-  await trx
-    .updateTable('run')
-    .set({ instance_id: instanceId, client_id: clientId })
-    .where('id', '=', run.id)
-    .execute();
+): RunChange {
+  if (run.instance_id === instanceId && run.client_id === clientId) return {};
+  return { instance_id: instanceId, client_id: clientId };
+}
+
+export type RunChange = Partial<Omit<RunRow, 'id'>>;
+
+export async function changeRun(trx: Kysely<Tables>, id: string, change: RunChange): Promise<void> {
+  await updateRow(trx, 'run', { id }, change);
 }
 
 interface RunPlace {
@@ -113,11 +131,7 @@ interface RunPlace {
 }
 
 async function blankRun(trx: Kysely<Tables>, place: RunPlace): Promise<RunRow> {
-  const order = await trx
-    .selectFrom('work_order')
-    .select('product')
-    .where('number', '=', place.orderNumber)
-    .executeTakeFirst();
+  const [order] = await selectProduct(trx, { number: place.orderNumber });
   return {
     id: place.id,
     station_id: place.stationId,
@@ -146,59 +160,11 @@ async function blankRun(trx: Kysely<Tables>, place: RunPlace): Promise<RunRow> {
   };
 }
 
-interface UnitSeen {
-  readonly hardwareId: string;
-  readonly model?: string | undefined;
-  readonly firmware?: string | undefined;
-  readonly at: string;
-}
+const selectProduct = statement<{ number: string }, { product: string }>((db, value) =>
+  db.selectFrom('work_order').select('product').where('number', '=', value('number')),
+);
 
-/** The claim that the unit has, if any. What is not said of the unit stays as it was. */
-export async function seeUnit(
-  trx: Kysely<Tables>,
-  { hardwareId, model, firmware, at }: UnitSeen,
-): Promise<{ readonly instance_id: string | null; readonly client_id: string | null } | undefined> {
-  const said = {
-    ...(model === undefined ? {} : { model }),
-    ...(firmware === undefined ? {} : { firmware }),
-  };
-  return trx
-    .insertInto('unit')
-    .values({
-      hardware_id: hardwareId,
-      model: '',
-      firmware: '',
-      ...said,
-      first_seen_at: at,
-      last_seen_at: at,
-      instance_id: null,
-      client_id: null,
-      ...searchKeys(hardwareId),
-    })
-    .onConflict((oc) => oc.column('hardware_id').doUpdateSet({ ...said, last_seen_at: at }))
-    .returning(['instance_id', 'client_id'])
-    .executeTakeFirst();
-}
-
-async function seeSlot(
-  trx: Kysely<Tables>,
-  slot: { stationId: string; name: string; port: string; runId: string; at: string },
-): Promise<void> {
-  const last = { port: slot.port, last_run_id: slot.runId, last_seen_at: slot.at };
-  await trx
-    .insertInto('slot')
-    .values({ station_id: slot.stationId, name: slot.name, ...last })
-    .onConflict((oc) => oc.columns(['station_id', 'name']).doUpdateSet(last))
-    .execute();
-}
-
-async function seeOperator(trx: Kysely<Tables>, id: string, at: string): Promise<void> {
-  await trx
-    .insertInto('operator')
-    .values({ id, first_seen_at: at, last_seen_at: at })
-    .onConflict((oc) => oc.column('id').doUpdateSet({ last_seen_at: at }))
-    .execute();
-}
+const insertRun = insertion('run');
 
 function requireRunId(id: string | undefined, event: string): string {
   if (id === undefined) throw new StationError('BUG', { what: `${event} without a run` });

@@ -7,6 +7,7 @@ import type { JournalEvent } from '../domain/journal.ts';
 import { type Head, linkEvent, NO_HASH, unlinkEvent } from './chain.ts';
 import { fold } from './fold.ts';
 import type { Tables } from './schema.ts';
+import { insertion, statement } from './statements.ts';
 
 export interface AppendPlace {
   readonly stationId: string;
@@ -24,7 +25,7 @@ export async function appendEvents(
   let head = await readHead(trx, place.stationId);
   for (const event of events) {
     const row = linkEvent(head, { stationId: place.stationId, at: place.at, runId: place.runId, event });
-    await trx.insertInto('run_event').values(row).execute();
+    await insertEvent(trx, row);
     await fold(trx, unlinkEvent(row));
     head = row;
   }
@@ -32,12 +33,17 @@ export async function appendEvents(
 
 /** The end of a station's chain. */
 export async function readHead(db: Kysely<Tables>, stationId: string): Promise<Head> {
-  const last = await db
-    .selectFrom('run_event')
-    .select(['seq', 'hash'])
-    .where('station_id', '=', stationId)
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+  const [last] = await selectHead(db, { stationId });
   return last ?? { seq: 0, hash: NO_HASH };
 }
+
+const insertEvent = insertion('run_event');
+
+const selectHead = statement<{ stationId: string }, Head>((db, value) =>
+  db
+    .selectFrom('run_event')
+    .select(['seq', 'hash'])
+    .where('station_id', '=', value('stationId'))
+    .orderBy('seq', 'desc')
+    .limit(1),
+);

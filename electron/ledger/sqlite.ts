@@ -31,6 +31,9 @@ const BUSY_TIMEOUT_MS = 2_000;
 /** A file up to this many pages of 4 KiB is checked as a whole when it is opened: that takes under 0.1 s. */
 const MAX_CHECKED_PAGES = 4_096;
 
+/** Memory for pages, in KiB: the upper levels of every index of a million units. */
+const CACHE_KIB = 65_536;
+
 export interface OpenOptions {
   /** `write` creates what is missing; `read` changes nothing; `scratch` is a file that nobody else sees. */
   readonly mode: 'write' | 'read' | 'scratch';
@@ -54,7 +57,7 @@ export async function openDatabase(path: string, options: OpenOptions): Promise<
   const open = (file: string, prepare: (raw: DatabaseSyncInstance) => void) => {
     const raw = new DatabaseSync(file, { readOnly: mode === 'read', timeout: BUSY_TIMEOUT_MS });
     try {
-      raw.exec('pragma foreign_keys = on');
+      raw.exec(`pragma foreign_keys = on; pragma cache_size = ${-CACHE_KIB}`);
       prepare(raw);
     } catch (error) {
       raw.close();
