@@ -10,7 +10,7 @@ export interface ErrorRow {
   readonly blame: Blame;
   readonly retry: Retry;
   /** A person must decide before the station goes on with this unit. */
-  readonly held?: true;
+  readonly held?: boolean;
 }
 
 const row = (outcome: ErrorRow['outcome'], blame: Blame, retry: Retry): ErrorRow => ({

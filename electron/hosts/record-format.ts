@@ -2,7 +2,9 @@
  * A sealed record as it leaves the ledger: field names for machines, and CSV that a spreadsheet opens without running
  * anything. Must not: leave a field out because it is empty; columns stay where they are.
  */
+
 import type { RunView } from '../ledger/records.ts';
+import { csvLine } from '../station/csv.ts';
 
 const FIELDS = [
   'recordId',
@@ -38,14 +40,11 @@ export function csvHeader(): string {
   return FIELDS.join(',');
 }
 
-/** RFC 4180. A cell that a spreadsheet would take for a formula is led by an apostrophe. */
 export function csvRow(run: RunView): string {
   const fields = recordFields(run);
-  return FIELDS.map((field) => cell(fields[field])).join(',');
+  return csvLine(FIELDS.map((field) => text(fields[field])));
 }
 
-function cell(value: unknown): string {
-  const text = value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+function text(value: unknown): string {
+  return value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -29,6 +29,14 @@ export class Feed {
     return this.#view;
   }
 
+  get order(): OrderView | undefined {
+    return this.#view.order;
+  }
+
+  get foot(): StationView['foot'] {
+    return this.#view.foot;
+  }
+
   setSlot(slot: SlotView): void {
     const others = this.#view.slots.filter(({ slotId }) => slotId !== slot.slotId);
     const slots = [...others, slot].sort((a, b) => a.number - b.number);

@@ -27,7 +27,10 @@ export async function awaitRemoval(session: DeviceSession, ms: number, signal: A
   if (bound.signal.aborted) throw asStationError(bound.signal.reason);
 }
 
-/** As `family.connect`, for a slot whose port may be away at first. Rejects UNIT_SILENT when the time is over. */
+/**
+ * As `family.connect`, for a slot whose port may be away, or not ready, at first. When the time is over it rejects with
+ * what the port last said, or UNIT_SILENT.
+ */
 export async function connectWhenBack(
   family: DeviceFamily,
   slot: SlotPort,
@@ -35,16 +38,17 @@ export async function connectWhenBack(
   signal: AbortSignal,
 ): Promise<DeviceSession> {
   const until = performance.now() + options.waitMs;
+  let last: StationError | undefined;
   for (;;) {
     const waitMs = Math.max(0, until - performance.now());
     try {
       if ((await slot.locate()) !== undefined)
         return await family.connect(slot, { ...options, waitMs }, signal);
     } catch (thrown) {
-      const error = asStationError(thrown);
-      if (!SETTLING.includes(error.code)) throw error;
+      last = asStationError(thrown);
+      if (!SETTLING.includes(last.code)) throw last;
     }
-    if (performance.now() >= until) throw new StationError('UNIT_SILENT', { port: slot.name });
+    if (performance.now() >= until) throw last ?? new StationError('UNIT_SILENT', { port: slot.name });
     await sleep(LOOK_EVERY_MS, signal);
   }
 }

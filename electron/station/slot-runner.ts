@@ -1,17 +1,17 @@
 /**
  * One slot: waits for a unit, takes it through `provision`, and tells how it ended. One run at a time.
- * This is the only place where an error of a run is caught and becomes an outcome.
+ * This is the only place where an error of a run is caught.
  * Must not: decide when to start; the station or the command line does.
  */
 import { randomUUID } from 'node:crypto';
-import { isBegun } from '../domain/claim.ts';
-import { asStationError, errorRow, type StationError } from '../domain/errors.ts';
+import { asStationError, StationError } from '../domain/errors.ts';
 import { type HardwareId, runId } from '../domain/ids.ts';
 import type { Finish, RunEvent, RunNews } from '../domain/run.ts';
 import { Held } from './held.ts';
 import { awaitRemoval, connectWhenBack } from './next-unit.ts';
 import type { DeviceSession, SlotPort, Transcript } from './ports.ts';
 import { provision } from './provision.ts';
+import { endFailedRun } from './run-ending.ts';
 import { PhaseLog } from './run-phase.ts';
 import type { AlreadyDone, RunContext, SealedRecord } from './stages.ts';
 import type { Bench } from './station.ts';
@@ -31,6 +31,8 @@ export interface AttemptOptions {
   /** Milliseconds until a unit must answer; after an earlier attempt, the next unit. */
   readonly waitMs: number;
   readonly transcript?: Transcript;
+  /** The port may be away, or not ready, while the unit is waited for. In `keybench run` it may not. */
+  readonly isPatient?: boolean;
   /** Asked once, when a unit answers or when none came: may this count as an attempt? */
   admit(): boolean;
 }
@@ -76,13 +78,17 @@ export class SlotRunner {
     return this.#runUnit(session, signal);
   }
 
-  async #nextUnit({ waitMs, transcript }: AttemptOptions, signal: AbortSignal): Promise<DeviceSession> {
+  async #nextUnit(
+    { waitMs, transcript, isPatient }: AttemptOptions,
+    signal: AbortSignal,
+  ): Promise<DeviceSession> {
     const { family, order } = this.#bench;
     const options = { rules: order.device, transcript };
     const previous = this.#session;
     if (previous === undefined) {
       this.#announce({ type: 'slot-waiting' });
-      return family.connect(this.slot, { ...options, waitMs }, signal);
+      const connect = isPatient ? connectWhenBack : connectNow;
+      return connect(family, this.slot, { ...options, waitMs }, signal);
     }
     const startedAt = performance.now();
     await awaitRemoval(previous, waitMs, signal);
@@ -150,74 +156,38 @@ export class SlotRunner {
   }
 
   async #fail(error: StationError, run: RunContext | undefined, log: PhaseLog): Promise<Attempt> {
-    const {
-      outcome,
-      blame,
-      retry,
-      held = false,
-    } = errorRow(error.code) as ReturnType<typeof errorRow> & { held?: true };
-    const phase = log.current;
-    const cloudCode = error.evidence.cloudCode;
-    const facts = {
-      ...(phase === undefined ? {} : { phase }),
-      ...(typeof cloudCode === 'string' ? { cloudCode } : {}),
-      evidence: error.evidence,
-    };
-    const unit = run?.session.unit.hardwareId;
-    const ended = await this.#journalEnd(error, run, log, facts);
-    const isAnothers = error.code === 'DUPLICATE_IDENTITY';
-    const doubt = run === undefined || isAnothers ? {} : await this.#doubtOf(run);
-    const finish: Finish = {
-      outcome,
-      code: error.code,
-      blame,
-      retry,
-      held,
-      inDoubt: false,
-      ...doubt,
-      ...facts,
-    };
-    this.#announce({ type: 'unit-finished', ...finish });
-    return { kind: 'finished', finish, unit, error: ended ?? error };
+    const ending = await endFailedRun({ bench: this.#bench, slot: this.slot.name, run, log, error });
+    this.#announce({ type: 'unit-finished', ...ending.finish });
+    return { kind: 'finished', unit: run?.session.unit.hardwareId, ...ending };
   }
 
-  /** Writes down how it ended. A ledger that cannot is the graver error, and stops the station. */
-  async #journalEnd(
-    error: StationError,
-    run: RunContext | undefined,
-    log: PhaseLog,
-    facts: Pick<Finish & { outcome: 'FAIL' }, 'phase' | 'cloudCode' | 'evidence'>,
-  ): Promise<StationError | undefined> {
-    const { ledger, order } = this.#bench;
+  /** One more attempt at the unit of the last one, which is still there. Rejects where its port is not open. */
+  async repeat(signal: AbortSignal): Promise<Attempt> {
+    const session = this.#session;
+    if (session === undefined || this.#isBusy) throw new StationError('PORT_LOST', { port: this.slot.name });
+    this.#isBusy = true;
     try {
-      const { outcome } = errorRow(error.code);
-      const port = run?.port ?? this.slot.name;
-      const where = { slot: this.slot.name, port, orderNumber: order.number };
-      const end = {
-        type: 'run.finished',
-        outcome,
-        code: error.code,
-        ...where,
-        ...facts,
-        phases: log.times,
-      } as const;
-      await ledger.append([end], run?.runId ?? runId(randomUUID()));
-      return undefined;
+      await session.refresh(signal);
+      return await this.#runUnit(session, signal);
     } catch (thrown) {
-      return asStationError(thrown);
+      return await this.#fail(asStationError(thrown), undefined, new PhaseLog());
+    } finally {
+      this.#isBusy = false;
     }
   }
 
-  /** Whether this unit's credential was begun and is neither passed nor refused. */
-  async #doubtOf(run: RunContext): Promise<{ inDoubt: boolean; clientId?: Finish['clientId'] & string }> {
-    try {
-      const claim = await run.ledger.claimOfUnit(run.session.unit.hardwareId);
-      if (claim === undefined) return { inDoubt: false };
-      return { inDoubt: isBegun(claim.state) || claim.doubt !== undefined, clientId: claim.clientId };
-    } catch {
-      // The ledger cannot be asked: what was begun stays in doubt.
-      return { inDoubt: true };
-    }
+  /**
+   * Resolves when the unit of the last attempt is gone or another one answers in its place, with the port closed;
+   * at once without one, and on abort, with the port still open.
+   */
+  async removed(signal: AbortSignal): Promise<void> {
+    await this.#session?.untilRemoved(signal);
+    if (!signal.aborted) await this.release();
+  }
+
+  /** Tells that the slot waits for a unit again. */
+  announceRemoved(): void {
+    this.#announce({ type: 'unit-removed' });
   }
 
   /** Closes the port, if it is open. */
@@ -237,3 +207,6 @@ export class SlotRunner {
     this.#bench.announce(event);
   }
 }
+
+const connectNow: typeof connectWhenBack = (family, slot, options, signal) =>
+  family.connect(slot, options, signal);

@@ -1,0 +1,58 @@
+/** The service's ports met with their adapters: as `compose.ts`, for a station with slots. Must not: decide anything. */
+import { createCredentialRegistry } from '../cloud/credential-registry.ts';
+import { createFamily } from '../devices/families.ts';
+import { asStationError, type StationError } from '../domain/errors.ts';
+import type { ClientId } from '../domain/ids.ts';
+import type { SqlLedger } from '../ledger/sql-ledger.ts';
+import { CommandRefusal } from '../station/command-refusal.ts';
+import type { BenchPorts, ServiceParts, SettingsStore } from '../station/service-ports.ts';
+import { Station } from '../station/station.ts';
+import type { CloudAccess } from './environment.ts';
+import { readWorkOrder } from './work-order-file.ts';
+
+export interface ServicePartsOptions {
+  readonly ledger: SqlLedger;
+  readonly ledgerPath: string;
+  readonly mode: 'production' | 'training';
+  readonly version: string;
+  readonly settings: SettingsStore;
+  readonly ports: BenchPorts;
+  /** The AccessKey as it is now. */
+  readonly access: () => CloudAccess | undefined;
+}
+
+export function createServiceParts(options: ServicePartsOptions): ServiceParts {
+  const { ledger, ledgerPath, mode, version, settings, ports } = options;
+  const access = (): CloudAccess => {
+    const now = options.access();
+    if (now === undefined) throw new CommandRefusal('ACCESS_MISSING');
+    return now;
+  };
+  return {
+    book: ledger,
+    ledgerPath,
+    settings,
+    ports,
+    mode,
+    version,
+    readOrder: readWorkOrder,
+    async openBench(order, definition, operator, onEvent) {
+      const registry = createCredentialRegistry({ target: order.cloud, access: access() });
+      const family = createFamily(order.device.family);
+      if (family === undefined) throw new CommandRefusal('ORDER_INVALID', { family: order.device.family });
+      const station = await Station.open({ ledger, registry, family, order, definition, operator, onEvent });
+      return { station, health: () => registry.health() };
+    },
+    async probeCloud(target, signal): Promise<StationError | undefined> {
+      try {
+        const registry = createCredentialRegistry({ target, access: access(), tries: 1 });
+        await registry.get(`${target.groupId}@@@keybench-connection-test` as ClientId, signal);
+        return undefined;
+      } catch (thrown) {
+        if (thrown instanceof CommandRefusal) throw thrown;
+        return asStationError(thrown);
+      }
+    },
+    onFatal: () => undefined,
+  };
+}
