@@ -5,7 +5,7 @@
  */
 import type { Kysely } from 'kysely';
 import type { Tables } from './schema.ts';
-import type { Problems } from './verify-report.ts';
+import type { Problems, VerifyProblem } from './verify-report.ts';
 
 /** The derived tables and their keys. */
 const KEYS = {
@@ -21,14 +21,25 @@ const KEYS = {
 type DerivedTable = keyof typeof KEYS;
 type Row = Readonly<Record<string, string | number | null>>;
 
+/** Rows after which others get a turn. */
+const ROWS_AT_A_TIME = 2_000;
+
 /** Reports every row of `stored` that is not as `expected` has it, every one too many and every one missing. */
 export async function compareTables(
   stored: Kysely<Tables>,
   expected: Kysely<Tables>,
   problems: Problems,
+  breathe: () => Promise<void>,
 ): Promise<void> {
   for (const table of Object.keys(KEYS) as DerivedTable[]) {
-    await compareTable(rowsOf(stored, table), rowsOf(expected, table), table, problems);
+    const report = (problem: Problem) => problems.add({ kind: 'table', ...problem });
+    const [found, wanted] = [rowsOf(stored, table), rowsOf(expected, table)];
+    try {
+      await compareTable({ table, report, breathe }, found, wanted);
+    } finally {
+      await found.return?.();
+      await wanted.return?.();
+    }
   }
 }
 
@@ -41,24 +52,32 @@ function rowsOf(db: Kysely<Tables>, table: DerivedTable): AsyncIterator<Row> {
   return query.stream() as AsyncIterator<unknown> as AsyncIterator<Row>;
 }
 
+type Problem = Omit<VerifyProblem, 'kind'>;
+
+interface Comparison {
+  readonly table: DerivedTable;
+  readonly report: (problem: Problem) => void;
+  readonly breathe: () => Promise<void>;
+}
+
 async function compareTable(
+  { table, report, breathe }: Comparison,
   stored: AsyncIterator<Row>,
   expected: AsyncIterator<Row>,
-  table: DerivedTable,
-  problems: Problems,
 ): Promise<void> {
   let found = await next(stored);
   let wanted = await next(expected);
-  while (found !== undefined || wanted !== undefined) {
+  for (let row = 0; found !== undefined || wanted !== undefined; row += 1) {
+    if (row % ROWS_AT_A_TIME === 0) await breathe();
     const order = compareKeys(table, found, wanted);
     if (order < 0 && found) {
-      problems.add({ kind: 'table', where: nameOf(table, found), expected: 'no row', found: 'a row' });
+      report({ where: nameOf(table, found), expected: 'no row', found: 'a row' });
       found = await next(stored);
     } else if (order > 0 && wanted) {
-      problems.add({ kind: 'table', where: nameOf(table, wanted), expected: 'a row', found: 'no row' });
+      report({ where: nameOf(table, wanted), expected: 'a row', found: 'no row' });
       wanted = await next(expected);
     } else if (found && wanted) {
-      compareRow(table, found, wanted, problems);
+      for (const problem of differences(table, found, wanted)) report(problem);
       found = await next(stored);
       wanted = await next(expected);
     }
@@ -70,16 +89,14 @@ async function next(rows: AsyncIterator<Row>): Promise<Row | undefined> {
   return done === true ? undefined : value;
 }
 
-function compareRow(table: DerivedTable, found: Row, wanted: Row, problems: Problems): void {
-  for (const [column, value] of Object.entries(wanted)) {
-    if (found[column] === value) continue;
-    problems.add({
-      kind: 'table',
+function differences(table: DerivedTable, found: Row, wanted: Row): Problem[] {
+  return Object.entries(wanted)
+    .filter(([column, value]) => found[column] !== value)
+    .map(([column, value]) => ({
       where: `${nameOf(table, wanted)}, ${column}`,
       expected: String(value),
       found: String(found[column]),
-    });
-  }
+    }));
 }
 
 /** The order in which the database sorts: by the bytes of UTF-8. The row that is missing sorts last. */

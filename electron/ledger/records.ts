@@ -3,6 +3,7 @@
  * Each page is a query of its own, so that a long list never holds up an append.
  * Must not: write; or read a table without an index.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { Claim } from '../domain/claim.ts';
 import type { PhaseTimes } from '../domain/journal.ts';
@@ -110,6 +111,7 @@ export async function* everyRun(
     for (const row of rows) yield runView(row);
     cursor = rows.at(-1)?.id;
     if (rows.length < limit) return;
+    await setImmediate();
   }
 }
 

@@ -46,6 +46,13 @@ describe('a ledger that nobody touched', () => {
     expect(await verifyLedger(path)).toMatchObject({ ok: true, events: 8, head: await ledger.head() });
   });
 
+  it('need not be verified to the end', async () => {
+    const { path } = await aLedger();
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    await expect(verifyLedger(path, controller.signal)).rejects.toMatchObject({ code: 'LEDGER_FAILED' });
+  });
+
   it('is not changed by being verified', async () => {
     const { path, head } = await aLedger();
     await verifyLedger(path);
