@@ -5,4 +5,5 @@ import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 await build({ configFile: resolve(import.meta.dirname, 'vite.config.mts') });
+await build({ configFile: resolve(root, 'renderer/vite.config.mts') });
 await chmod(resolve(root, 'dist/cli.js'), 0o755);

@@ -24,7 +24,11 @@ export default defineConfig({
     minify: false,
     sourcemap: false,
     rolldownOptions: {
-      input: { cli: resolve(root, 'electron/hosts/cli.ts') },
+      input: {
+        cli: resolve(root, 'electron/hosts/cli.ts'),
+        station: resolve(root, 'electron/hosts/station.ts'),
+        training: resolve(root, 'electron/hosts/training.ts'),
+      },
       external: [...native, /^@serialport\//, /^node:/, ...builtinModules],
       output: { format: 'cjs', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js' },
     },

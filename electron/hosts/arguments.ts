@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util';
 import { CommandError, EXIT_USAGE } from './command-error.ts';
 
 export const USAGE = `keybench run --work-order FILE --ports PATH[,PATH…] [--count N] [--wait S] [--ledger FILE] [--operator ID] [--json]
+keybench serve [--port N] [--ports PATH[,PATH…]] [--work-order FILE] [--ledger FILE] [--no-open]
+keybench train [--port N] [--units N] [--no-open]
 keybench emulate-cloud [--port N] [--faults FILE]
 keybench records [--ledger FILE] [--work-order N] [--client-id ID] [--format json|csv]
 keybench verify-ledger [--ledger FILE]`;
@@ -19,6 +21,24 @@ export interface RunArguments {
   readonly ledgerPath: string | undefined;
   readonly operator: string | undefined;
   readonly isJson: boolean;
+}
+
+export interface ServeArguments {
+  readonly command: 'serve';
+  /** 0: a free one. */
+  readonly port: number;
+  /** Ports that a scan misses. */
+  readonly ports: readonly string[];
+  readonly workOrderPath: string | undefined;
+  readonly ledgerPath: string | undefined;
+  readonly isOpening: boolean;
+}
+
+export interface TrainArguments {
+  readonly command: 'train';
+  readonly port: number;
+  readonly units: number;
+  readonly isOpening: boolean;
 }
 
 export interface EmulateCloudArguments {
@@ -46,15 +66,21 @@ export interface HelpArguments {
 
 export type Arguments =
   | RunArguments
+  | ServeArguments
+  | TrainArguments
   | EmulateCloudArguments
   | RecordsArguments
   | VerifyLedgerArguments
   | HelpArguments;
 
+const FLAGS: readonly string[] = ['json', 'no-open'];
+
 type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 const OPTIONS: Record<string, readonly string[]> = {
   run: ['work-order', 'ports', 'count', 'wait', 'ledger', 'operator', 'json'],
+  serve: ['port', 'ports', 'work-order', 'ledger', 'no-open'],
+  train: ['port', 'units', 'no-open'],
   'emulate-cloud': ['port', 'faults'],
   records: ['ledger', 'work-order', 'client-id', 'format'],
   'verify-ledger': ['ledger'],
@@ -71,6 +97,22 @@ export function parseArguments(argv: readonly string[]): Arguments {
   switch (command) {
     case 'run':
       return runArguments(values);
+    case 'serve':
+      return {
+        command,
+        port: whole(values, 'port', 0, 65_535) ?? 0,
+        ports: text(values, 'ports') === undefined ? [] : portList(values, 'serve'),
+        workOrderPath: text(values, 'work-order'),
+        ledgerPath: text(values, 'ledger'),
+        isOpening: values['no-open'] !== true,
+      };
+    case 'train':
+      return {
+        command,
+        port: whole(values, 'port', 0, 65_535) ?? 0,
+        units: whole(values, 'units', 1, 64) ?? 8,
+        isOpening: values['no-open'] !== true,
+      };
     case 'emulate-cloud':
       return {
         command,
@@ -86,7 +128,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
 
 function valuesOf(command: string, known: readonly string[], args: readonly string[]): Values {
   const options = Object.fromEntries(
-    known.map((name) => [name, { type: name === 'json' ? ('boolean' as const) : ('string' as const) }]),
+    known.map((name) => [name, { type: FLAGS.includes(name) ? ('boolean' as const) : ('string' as const) }]),
   );
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Values;
@@ -96,13 +138,18 @@ function valuesOf(command: string, known: readonly string[], args: readonly stri
   }
 }
 
-function runArguments(values: Values): RunArguments {
-  const ports = required(values, 'ports', 'run')
+function portList(values: Values, command: string): string[] {
+  const ports = required(values, 'ports', command)
     .split(',')
     .map((port) => port.trim());
   if (ports.some((port) => port === '')) throw usage('--ports: an empty port name');
   const twice = ports.find((port, index) => ports.indexOf(port) !== index);
   if (twice !== undefined) throw usage(`--ports: ${twice} is named twice`);
+  return ports;
+}
+
+function runArguments(values: Values): RunArguments {
+  const ports = portList(values, 'run');
   return {
     command: 'run',
     workOrderPath: required(values, 'work-order', 'run'),

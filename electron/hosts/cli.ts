@@ -16,6 +16,10 @@ async function main(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':
       return (await import('./run-command.ts')).runCommand(args);
+    case 'serve':
+      return (await import('./serve-command.ts')).serveCommand(args);
+    case 'train':
+      return (await import('./serve-command.ts')).trainCommand(args);
     case 'records':
       return (await import('./records-command.ts')).recordsCommand(args);
     case 'verify-ledger':

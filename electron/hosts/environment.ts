@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '../domain/secret.ts';
 import { CommandError, EXIT_USAGE } from './command-error.ts';
+import type { PlainAccess } from './station-channel.ts';
 
 export interface CloudAccess {
   readonly accessKeyId: string;
@@ -19,23 +20,26 @@ const TOKEN = 'ALIBABA_CLOUD_SECURITY_TOKEN';
 
 /** Throws CommandError (status 2) naming the variable that is missing. */
 export function takeCloudAccess(env: NodeJS.ProcessEnv): CloudAccess {
-  const taken = tryTakeCloudAccess(env);
+  const taken = takePlainAccess(env);
   if (typeof taken === 'string') {
     throw new CommandError(EXIT_USAGE, `${taken} is not set: the AccessKey comes from the environment only`);
   }
-  return taken;
+  return sealAccess(taken);
 }
 
-/** The AccessKey of the environment, or the name of the first variable that is missing. */
-export function tryTakeCloudAccess(env: NodeJS.ProcessEnv): CloudAccess | string {
-  const { [ID]: accessKeyId, [SECRET]: secret, [TOKEN]: token } = env;
+/** The AccessKey of the environment as text, to be handed to the station's process; or the first name that is missing. */
+export function takePlainAccess(env: NodeJS.ProcessEnv): PlainAccess | string {
+  const { [ID]: accessKeyId, [SECRET]: accessKeySecret, [TOKEN]: securityToken } = env;
   for (const name of [ID, SECRET, TOKEN]) delete env[name];
   if (!accessKeyId) return ID;
-  if (!secret) return SECRET;
-  const accessKeySecret = new Secret(secret);
-  return token
-    ? { accessKeyId, accessKeySecret, securityToken: new Secret(token) }
-    : { accessKeyId, accessKeySecret };
+  if (!accessKeySecret) return SECRET;
+  return securityToken ? { accessKeyId, accessKeySecret, securityToken } : { accessKeyId, accessKeySecret };
+}
+
+/** The same, from which nothing can be printed any more. */
+export function sealAccess({ accessKeyId, accessKeySecret, securityToken }: PlainAccess): CloudAccess {
+  const pair = { accessKeyId, accessKeySecret: new Secret(accessKeySecret) };
+  return securityToken === undefined ? pair : { ...pair, securityToken: new Secret(securityToken) };
 }
 
 /** The AccessKey that an emulated cloud accepts: the environment's, else the training key, which is no secret. */
@@ -44,10 +48,10 @@ export function takeAccessForEmulation(env: NodeJS.ProcessEnv): {
   secret: string;
   token?: string;
 } {
-  const { [ID]: id, [SECRET]: secret, [TOKEN]: token } = env;
-  for (const name of [ID, SECRET, TOKEN]) delete env[name];
-  if (!id || !secret) return { id: 'keybench-training', secret: 'keybench-training' };
-  return token ? { id, secret, token } : { id, secret };
+  const taken = takePlainAccess(env);
+  if (typeof taken === 'string') return { id: 'keybench-training', secret: 'keybench-training' };
+  const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = taken;
+  return token === undefined ? { id, secret } : { id, secret, token };
 }
 
 /** The user's data directory of the platform for Keybench; not made here. */

@@ -43,14 +43,6 @@ export type FromStation =
   | { readonly kind: 'reply'; readonly reply: Reply }
   | { readonly kind: 'push'; readonly push: Push };
 
-/** The station's end. */
-export interface StationChannel {
-  send(message: FromStation): void;
-  onMessage(listener: (message: ToStation) => void): void;
-  /** The host is gone. */
-  onClose(listener: () => void): void;
-}
-
 /** The host's end: a station process that was started. */
 export interface StationChild {
   send(message: ToStation): void;

@@ -4,16 +4,16 @@
  * Must not: import electron, or read the environment for an AccessKey; the host hands it over.
  */
 import type { Push } from '../contract/envelope.ts';
-import { Secret } from '../domain/secret.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { stationHandlers } from '../station/handlers.ts';
 import { StationService } from '../station/service.ts';
 import { createBenchPorts } from './bench-ports.ts';
 import { createDispatcher, type Dispatch, errorPayload, refuse } from './dispatcher.ts';
-import type { CloudAccess } from './environment.ts';
+import { type CloudAccess, sealAccess } from './environment.ts';
+import type { ParentChannel } from './parent-channel.ts';
 import { createServiceParts } from './service-parts.ts';
 import { createSettingsFile } from './settings-file.ts';
-import type { PlainAccess, StationChannel, StationOptions } from './station-channel.ts';
+import type { FromStation, PlainAccess, StationOptions, ToStation } from './station-channel.ts';
 
 interface RunningStation {
   readonly dispatch: Dispatch;
@@ -23,7 +23,10 @@ interface RunningStation {
 }
 
 /** Serves the channel until it closes. */
-export function serveStation(channel: StationChannel, exit: (status: number) => void): void {
+export function serveStation(
+  channel: ParentChannel<FromStation, ToStation>,
+  exit: (status: number) => void,
+): void {
   let running: Promise<RunningStation> | undefined;
   const push = (message: Push) => channel.send({ kind: 'push', push: message });
   const end = async (status: number) => {
@@ -71,7 +74,9 @@ export function serveStation(channel: StationChannel, exit: (status: number) => 
 
 async function startStation(options: StationOptions, push: (message: Push) => void): Promise<RunningStation> {
   const ledger = await openLedger({ path: options.ledgerPath, mode: 'write' });
-  const current: { access: CloudAccess | undefined } = { access: sealed(options.access) };
+  const current: { access: CloudAccess | undefined } = {
+    access: options.access && sealAccess(options.access),
+  };
   const parts = createServiceParts({
     ledger,
     ledgerPath: options.ledgerPath,
@@ -88,7 +93,7 @@ async function startStation(options: StationOptions, push: (message: Push) => vo
     service,
     dispatch: createDispatcher(stationHandlers(service)),
     async setAccess(access) {
-      current.access = sealed(access);
+      current.access = access && sealAccess(access);
       await openRemembered(service, undefined);
     },
     async close() {
@@ -109,11 +114,4 @@ async function openRemembered(service: StationService, named: StationOptions['or
   } catch {
     // No AccessKey yet, or the ledger is failing: the page says so, and the order is opened from there.
   }
-}
-
-function sealed(access: PlainAccess | undefined): CloudAccess | undefined {
-  if (access === undefined) return undefined;
-  const { accessKeyId, accessKeySecret, securityToken } = access;
-  const pair = { accessKeyId, accessKeySecret: new Secret(accessKeySecret) };
-  return securityToken === undefined ? pair : { ...pair, securityToken: new Secret(securityToken) };
 }

@@ -1,0 +1,137 @@
+/**
+ * `keybench serve`: the full screen in a browser, on loopback only; and `keybench train`, the same over the training bench.
+ * Prints one line with the address. The station is a child; this process serves, supervises and keeps the AccessKey.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { ErrorPayload } from '../contract/api.ts';
+import { ERRORS, type ErrorCode, StationError } from '../domain/errors.ts';
+import { createMemoryVault } from './access-vault.ts';
+import type { ServeArguments, TrainArguments } from './arguments.ts';
+import { CommandError, EXIT_LEDGER, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
+import { defaultLedgerPath, languageOf, takePlainAccess } from './environment.ts';
+import { forkStation, forkTraining } from './forked-child.ts';
+import { accessView, createHostBackend } from './host-backend.ts';
+import { createLoopbackServer } from './loopback-server.ts';
+import { describeError } from './run-output.ts';
+import type { StationOptions } from './station-channel.ts';
+import { StationHost } from './station-host.ts';
+import { startTraining, TRAINING_ACCESS, type TrainingHost } from './training-host.ts';
+import { readWorkOrder } from './work-order-file.ts';
+
+/** The built files lie beside the one that runs. */
+const DIST = __dirname.endsWith('chunks') ? dirname(__dirname) : __dirname;
+
+declare const __VERSION__: string;
+
+/** Runs until SIGINT or SIGTERM. Throws CommandError: 2 for a bad order or port, 3 for the ledger. */
+export async function serveCommand(args: ServeArguments): Promise<number> {
+  const taken = takePlainAccess(process.env);
+  const access = typeof taken === 'string' ? undefined : taken;
+  const ledgerPath = args.ledgerPath ?? defaultLedgerPath(process.env);
+  const order = args.workOrderPath === undefined ? undefined : await orderFile(args.workOrderPath);
+  const host = new StationHost({
+    spawn: () => forkStation(DIST),
+    options: {
+      mode: 'production',
+      version: __VERSION__,
+      ledgerPath,
+      settingsPath: `${ledgerPath}.settings.json`,
+      ports: args.ports,
+      onlyNamedPorts: false,
+      accessView: accessView('environment', access, false),
+      ...(access === undefined ? {} : { access }),
+      ...(order === undefined ? {} : { order }),
+    },
+  });
+  return serveUntilStopped(host, args, undefined);
+}
+
+/** As `serve`, over the training bench: emulated cloud, broker and units; a ledger of its own that is thrown away. */
+export async function trainCommand(args: TrainArguments): Promise<number> {
+  takePlainAccess(process.env);
+  const dir = mkdtempSync(join(tmpdir(), 'keybench-training-ledger-'));
+  let host: StationHost | undefined;
+  const training = await startTraining(forkTraining(DIST), args.units, (view) => host?.setTraining(view));
+  try {
+    host = new StationHost({ spawn: () => forkStation(DIST), options: trainingOptions(training, dir) });
+    return await serveUntilStopped(host, args, training);
+  } finally {
+    training.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function trainingOptions(training: TrainingHost, dir: string): StationOptions {
+  return {
+    mode: 'training',
+    version: __VERSION__,
+    ledgerPath: join(dir, 'training.db'),
+    settingsPath: join(dir, 'settings.json'),
+    ports: training.ports,
+    onlyNamedPorts: true,
+    access: TRAINING_ACCESS,
+    accessView: accessView('training', TRAINING_ACCESS, false),
+    order: training.order,
+    training: training.view,
+  };
+}
+
+async function serveUntilStopped(
+  station: StationHost,
+  { port, isOpening }: { readonly port: number; readonly isOpening: boolean },
+  training: TrainingHost | undefined,
+): Promise<number> {
+  const failure = await station.start();
+  if (failure !== undefined) throw new CommandError(EXIT_LEDGER, describe(failure));
+  const backend = createHostBackend({ station, vault: createMemoryVault(), inject: training?.inject });
+  const rendererDir = join(DIST, 'renderer');
+  const server = await createLoopbackServer({ port, rendererDir, backend }).catch((error: unknown) => {
+    throw new CommandError(EXIT_USAGE, `--port ${port}: ${error instanceof Error ? error.message : error}`);
+  });
+  process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
+  if (isOpening) openBrowser(server.url);
+  await new Promise<void>((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
+  });
+  await station.close();
+  await server.close();
+  return EXIT_WELL;
+}
+
+async function orderFile(path: string): Promise<{ fileName: string; text: string }> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new CommandError(
+      EXIT_USAGE,
+      `${path}: cannot be read: ${error instanceof Error ? error.message : error}`,
+    );
+  });
+  const result = readWorkOrder(text);
+  if (result.ok) return { fileName: basename(path), text };
+  const lines = result.faults.map(
+    ({ line, field, reason }) => `${path}${line === undefined ? '' : `:${line}`}: ${field}: ${reason}`,
+  );
+  throw new CommandError(EXIT_USAGE, lines.join('\n'));
+}
+
+function describe({ code, evidence }: ErrorPayload): string {
+  const known = code in ERRORS ? (code as ErrorCode) : 'BUG';
+  return describeError(new StationError(known, evidence), languageOf(process.env));
+}
+
+/** A browser that cannot be opened is no fault: the address was printed. */
+function openBrowser(url: string): void {
+  const commands: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+    win32: ['cmd', '/c', 'start', '', url],
+    darwin: ['open', url],
+  };
+  const [command, ...args] = commands[process.platform] ?? ['xdg-open', url];
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  child.on('error', () =>
+    process.stderr.write(`No browser could be opened here; open the address above yourself.\n`),
+  );
+  child.unref();
+}
