@@ -13,15 +13,15 @@ const WORDS: readonly (readonly [RegExp, ErrorCode])[] = [
 ];
 
 /** The error of an opening that failed. */
-export function openError(path: string, thrown: unknown): StationError {
+export function openError(name: string, thrown: unknown): StationError {
   const system = wordsOf(thrown);
   const code = WORDS.find(([words]) => words.test(system))?.[1] ?? 'PORT_FAILED';
-  return new StationError(code, { port: path, system }, thrown);
+  return new StationError(code, { port: name, system }, thrown);
 }
 
 /** The error of an open port that is gone. */
-export function lostError(path: string, thrown: unknown): StationError {
-  return new StationError('PORT_LOST', { port: path, system: wordsOf(thrown) }, thrown);
+export function lostError(name: string, thrown: unknown): StationError {
+  return new StationError('PORT_LOST', { port: name, system: wordsOf(thrown) }, thrown);
 }
 
 function wordsOf(thrown: unknown): string {

@@ -52,7 +52,7 @@ async function isConnected(device: string): Promise<boolean> {
 }
 
 /** Windows and macOS. Not to be asked more often than once a second. */
-export function createListPresence(): PortPresence {
+function createListPresence(): PortPresence {
   return {
     async scan() {
       const { SerialPort } = await import('serialport');

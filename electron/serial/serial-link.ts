@@ -14,30 +14,41 @@ const CLOSE_MS = 2000;
 /** How long the system may take no byte before the port is given up. */
 const WRITE_MS = 10_000;
 
+interface Place {
+  /** Where the port is now. */
+  readonly path: string;
+  /** What people call it, for errors; by default the path. */
+  readonly name?: string;
+  readonly baudRate: number;
+}
+
 /**
- * Opens `path` and drops whatever an earlier unit left in its buffers. Rejects PORT_NOT_FOUND, PORT_BUSY, PORT_DENIED
+ * Opens a port and drops whatever an earlier unit left in its buffers. Rejects PORT_NOT_FOUND, PORT_BUSY, PORT_DENIED
  * or PORT_FAILED, or why the signal aborted.
  */
-export async function openSerialLink(path: string, baudRate: number, signal: AbortSignal): Promise<Link> {
-  const { SerialPort } = await loadSerialport(path);
+export async function openSerialLink(
+  { path, name = path, baudRate }: Place,
+  signal: AbortSignal,
+): Promise<Link> {
+  const { SerialPort } = await loadSerialport(name);
   const port = new SerialPort({ path, baudRate, autoOpen: false });
-  const link = new SerialLink({ port, path });
-  await opened(port, path, signal);
+  const link = new SerialLink({ port, name });
+  await opened(port, name, signal);
   await settled(FLUSH_MS, (done) => port.flush(done));
   return link;
 }
 
 /** Loaded when first needed: where the native part is missing, the rest of the program still works. */
-async function loadSerialport(path: string): Promise<typeof import('serialport')> {
+async function loadSerialport(name: string): Promise<typeof import('serialport')> {
   try {
     return await import('serialport');
   } catch (thrown) {
-    throw new StationError('PORT_FAILED', { port: path, system: 'serialport cannot be loaded' }, thrown);
+    throw new StationError('PORT_FAILED', { port: name, system: 'serialport cannot be loaded' }, thrown);
   }
 }
 
 /** A port that opens after we gave up is closed as soon as it is open: closing earlier does not work. */
-function opened(port: SerialPort, path: string, signal: AbortSignal): Promise<void> {
+function opened(port: SerialPort, name: string, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortReason(signal));
     let isOver = false;
@@ -50,10 +61,10 @@ function opened(port: SerialPort, path: string, signal: AbortSignal): Promise<vo
       else reject(error);
     };
     const stop = () => end(abortReason(signal));
-    const timer = setTimeout(() => end(openError(path, 'opening took too long')), OPEN_MS);
+    const timer = setTimeout(() => end(openError(name, 'opening took too long')), OPEN_MS);
     signal.addEventListener('abort', stop, { once: true });
     port.open((failure) => {
-      if (failure) end(openError(path, failure));
+      if (failure) end(openError(name, failure));
       else if (isOver) port.close(() => {});
       else end();
     });
@@ -77,16 +88,16 @@ function settled(ms: number, start: (done: () => void) => void): Promise<void> {
 
 class SerialLink implements Link {
   readonly #port: SerialPort;
-  readonly #path: string;
+  readonly #name: string;
   readonly #unfinished = new Set<(why: StationError) => void>();
   #onData: (bytes: Uint8Array) => void = () => {};
   #onClose: (why: StationError | undefined) => void = () => {};
   #closed: { readonly why: StationError | undefined } | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ port, path }: { port: SerialPort; path: string }) {
+  constructor({ port, name }: { port: SerialPort; name: string }) {
     this.#port = port;
-    this.#path = path;
+    this.#name = name;
     // Without a data listener a pulled cable is not noticed until the next write.
     port.on('data', (bytes: Buffer) => {
       if (this.#closed === undefined) this.#onData(bytes);
@@ -127,7 +138,7 @@ class SerialLink implements Link {
   }
 
   #lost(reason: unknown): StationError {
-    return lostError(this.#path, reason);
+    return lostError(this.#name, reason);
   }
 
   #lose(reason: unknown): void {

@@ -47,7 +47,7 @@ function slotPort(name: string, locate: () => Promise<string | undefined>): Slot
     async open(baudRate, signal) {
       const at = await locate();
       if (at === undefined) throw new StationError('PORT_NOT_FOUND', { port: name });
-      return openSerialLink(at, baudRate, signal);
+      return openSerialLink({ path: at, name, baudRate }, signal);
     },
   };
 }

@@ -2,13 +2,13 @@
  * The 8-byte header of an SMP packet, version 1 (SMP v2). Source: device protocol, framing.
  * Must not: accept a packet whose length field does not match what arrived.
  */
-export type Op = 'read' | 'read reply' | 'write' | 'write reply';
+type Op = 'read' | 'read reply' | 'write' | 'write reply';
 
 const OPS: readonly Op[] = ['read', 'read reply', 'write', 'write reply'];
 const VERSION = 1;
 const LENGTH = 8;
 
-export interface Header {
+interface Header {
   readonly op: Op;
   readonly group: number;
   /** 0 to 255; a reply echoes it. */

@@ -115,12 +115,15 @@ export class SmpLine {
         cancelWait();
         cancelWait = afterAwake(LAST_WORD_MS, () => settle({ kind: 'aborted' }));
       };
-      let cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length), late);
+      let cancelWait = () => {};
       signal.addEventListener('abort', stop, { once: true });
-      const pending = { request, isNoted, settle };
-      this.#pending.set(sequence, pending as unknown as Pending);
+      const pending = { request, isNoted, settle } as unknown as Pending;
+      this.#pending.set(sequence, pending);
       if (isNoted) this.#transcript?.note('sent', `#${sequence} ${request.note}`);
-      this.#send(frame);
+      this.#send(frame, () => {
+        if (this.#pending.get(sequence) !== pending || signal.aborted) return;
+        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length), late);
+      });
     });
   }
 
@@ -140,11 +143,12 @@ export class SmpLine {
     return Buffer.concat([NEW_LINE, encodePacket(packet)]);
   }
 
-  #send(frame: Uint8Array): void {
+  /** `onSent`: the system has the bytes, so that the unit's time runs. */
+  #send(frame: Uint8Array, onSent: () => void): void {
     this.#writes++;
     this.#link
       .write(frame)
-      .catch((why: StationError) => this.#lose(why))
+      .then(onSent, (why: StationError) => this.#lose(why))
       .finally(() => {
         this.#writes--;
         // It may have held a piece of the record.

@@ -9,7 +9,7 @@ import type { CborMap } from './cbor-read.ts';
 import { asBytes, asUint, type Hello, readHello } from './hello.ts';
 
 /** The application group of the provisioning protocol. */
-export const GROUP = 0x4b42;
+const GROUP = 0x4b42;
 /** SMP's own group for the operating system, and its reset. */
 const OS_GROUP = 0;
 const OS_RESET = 5;

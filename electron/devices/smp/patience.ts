@@ -1,33 +1,21 @@
 /**
- * Waits for a unit. A time-out counts only the time in which this process was awake: after a stall (a sync to disk, a
- * busy machine) the bytes that arrived meanwhile are still to be read, and the unit must not pay for it.
- * Must not: leave a timer or a listener behind.
+ * Waits for a unit. When a wait ends in a stall of this process (a sync to disk, a busy machine), the bytes that arrived
+ * meanwhile are still to be read: they get their turn first, for the unit must not pay for our stalls.
+ * Must not: leave a timer or a listener behind, or wake up more often than it must; each time costs the station.
  */
 import { StationError } from '../../domain/errors.ts';
 
-const TICK_MS = 50;
-/** A tick may come so much late on a busy machine; what is beyond that was a stall, and is not counted. */
-const LATE_MS = 20;
-/** What is left to wait after a stall, so that what is waiting to be read gets its turn. */
+/** A timer that comes later than this was held up by a stall. */
+const STALL_MS = 20;
 const GRACE_MS = 30;
 
-/** Calls `run` once after `ms` waking milliseconds; the function returned cancels it. */
+/** Calls `run` once after `ms` milliseconds; the function returned cancels it. */
 export function afterAwake(ms: number, run: () => void): () => void {
-  let left = ms;
-  let timer: NodeJS.Timeout;
-  const arm = () => {
-    const slice = Math.min(left, TICK_MS);
-    const armedAt = performance.now();
-    timer = setTimeout(() => {
-      const passed = performance.now() - armedAt;
-      const isStall = passed > slice + LATE_MS;
-      left -= isStall ? slice : passed;
-      if (isStall) left = Math.max(left, GRACE_MS);
-      if (left <= 0) run();
-      else arm();
-    }, slice);
-  };
-  arm();
+  const due = performance.now() + ms;
+  let timer = setTimeout(() => {
+    if (performance.now() - due <= STALL_MS) return run();
+    timer = setTimeout(run, GRACE_MS);
+  }, ms);
   return () => clearTimeout(timer);
 }
 

@@ -9,7 +9,7 @@ export const LINE_CHARACTERS = 124;
 const PACKET_LIMIT = 2048;
 
 /** CRC16-XMODEM, bit by bit as firmware without room for a table does it. */
-export function xmodem(bytes: Iterable<number>): number {
+function xmodem(bytes: Iterable<number>): number {
   let crc = 0;
   for (const byte of bytes) {
     for (let mask = 0x80; mask > 0; mask >>= 1) {

@@ -118,14 +118,18 @@ describe('a port that cannot be opened', () => {
     const { line, slot } = await port();
     line.unplug();
     expect(await codeOf(slot.open(BAUD, NEVER))).toBe('PORT_NOT_FOUND');
-    expect(await codeOf(openSerialLink('/dev/there-is-no-such-port', BAUD, NEVER))).toBe('PORT_NOT_FOUND');
+    expect(await codeOf(openSerialLink({ path: '/dev/there-is-no-such-port', baudRate: BAUD }, NEVER))).toBe(
+      'PORT_NOT_FOUND',
+    );
   });
 
   it('has failed where it is no port', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'port-'));
     onTestFinished(() => rmSync(dir, { recursive: true }));
     writeFileSync(join(dir, 'file'), '');
-    expect(await codeOf(openSerialLink(join(dir, 'file'), BAUD, NEVER))).toBe('PORT_FAILED');
+    expect(await codeOf(openSerialLink({ path: join(dir, 'file'), baudRate: BAUD }, NEVER))).toBe(
+      'PORT_FAILED',
+    );
   });
 
   it('is left alone where the run was ended meanwhile', async () => {

@@ -5,6 +5,7 @@ import {
   cutAt,
   powerCutAt,
   powerCutAtFlash,
+  silentAfter,
   type UnitFaults,
 } from '../../../electron/simulator/units/faults.ts';
 import type { DeviceSession } from '../../../electron/station/ports.ts';
@@ -101,9 +102,7 @@ describe('a write that is interrupted', () => {
   });
 
   it('for good, by a unit that answers nothing any more, says so', async () => {
-    const { session } = await bench({
-      faults: { onRequest: (_name, nth) => (nth > 3 ? 'ignored' : undefined) },
-    });
+    const { session } = await bench({ faults: silentAfter(3) });
     expect(await codeOf(write(session))).toBe('UNIT_STOPPED_ANSWERING');
   });
 
