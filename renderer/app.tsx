@@ -3,16 +3,22 @@
  */
 import { useCallback, useState } from 'react';
 import { I18nProvider } from 'react-aria-components';
+import type { RecordsFilter } from '../electron/contract/api.ts';
 import styles from './app.module.css';
 import { Board } from './board/board.tsx';
 import { useLanguage } from './i18n/language.tsx';
+import { OrdersPage } from './orders/orders-page.tsx';
+import { RecordsPage } from './records/records-page.tsx';
+import { SettingsPage } from './settings/settings-page.tsx';
 import { Announcer } from './shell/announcer.tsx';
 import { AttentionStrip } from './shell/attention-strip.tsx';
 import { FootLine } from './shell/foot-line.tsx';
 import { LostBar } from './shell/lost-bar.tsx';
 import { OrderBar } from './shell/order-bar.tsx';
 import { keepPage, keptPage, type Page } from './shell/page.ts';
+import { SlotPanel } from './slot-panel/slot-panel.tsx';
 import { useLink, useView } from './station-context.tsx';
+import { FaultMenu } from './training/fault-menu.tsx';
 import { TrainingBanner, Watermark } from './training/training-banner.tsx';
 
 export function App() {
@@ -20,10 +26,13 @@ export function App() {
   const link = useLink();
   const isTraining = useView((view) => view.mode === 'training') ?? false;
   const [page, setPage] = useState<Page>(() => keptPage(sessionStorage));
-  const [, setOpenSlot] = useState<string>();
+  const [startFilter, setStartFilter] = useState<RecordsFilter>('passed');
+  const [isFaultMenuOpen, setFaultMenuOpen] = useState(false);
+  const [openSlot, setOpenSlot] = useState<string>();
 
-  const go = useCallback((next: Page) => {
+  const go = useCallback((next: Page, filter: RecordsFilter = 'passed') => {
     keepPage(sessionStorage, next);
+    setStartFilter(filter);
     setPage(next);
   }, []);
 
@@ -42,14 +51,19 @@ export function App() {
         {link.kind === 'away' ? (
           <LostBar since={link.since} />
         ) : (
-          <OrderBar onOpenOrder={() => go('orders')} onShowInDoubt={() => go('records')} />
+          <OrderBar onOpenOrder={() => go('orders')} onShowInDoubt={() => go('records', 'in-doubt')} />
         )}
         <main className={styles.page}>
           {page === 'board' && <Board isStale={link.kind === 'away'} onOpen={setOpenSlot} />}
+          {page === 'orders' && <OrdersPage onOpened={() => go('board')} />}
+          {page === 'records' && <RecordsPage key={startFilter} startFilter={startFilter} />}
+          {page === 'settings' && <SettingsPage />}
           {isTraining && <Watermark />}
         </main>
         <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} />
-        <FootLine page={page} onGo={go} />
+        <FootLine page={page} onGo={go} onFaults={isTraining ? () => setFaultMenuOpen(true) : undefined} />
+        <SlotPanel slotId={openSlot} onClose={() => setOpenSlot(undefined)} />
+        <FaultMenu isOpen={isFaultMenuOpen} onClose={() => setFaultMenuOpen(false)} />
         <Announcer />
       </div>
     </I18nProvider>

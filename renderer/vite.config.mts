@@ -5,7 +5,7 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { twoLanguages } from './two-languages.ts';
+import { twoLanguages } from './two-languages.mts';
 
 export default defineConfig({
   root: import.meta.dirname,

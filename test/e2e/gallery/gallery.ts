@@ -4,6 +4,7 @@
  */
 import { mount } from '../../../renderer/mount.tsx';
 import { SCENES, stationView } from '../../support/snapshots.ts';
+import { handlersFor } from './fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
 const asked = new URLSearchParams(location.search);
@@ -12,9 +13,8 @@ localStorage.setItem('keybench.language', asked.get('language') ?? 'en');
 localStorage.setItem('keybench.theme', asked.get('theme') ?? 'light');
 sessionStorage.setItem('keybench.page', asked.get('page') ?? 'board');
 
-const transport = memoryTransport(
-  stationView(scene, Number(asked.get('slots') ?? 8), Number(asked.get('from') ?? 0)),
-);
+const view = stationView(scene, Number(asked.get('slots') ?? 8), Number(asked.get('from') ?? 0));
+const transport = memoryTransport(view, handlersFor(view));
 const root = document.getElementById('root');
 if (root !== null) mount(root, transport);
 if (scene === 'lost') setTimeout(() => transport.setAway(true), 50);

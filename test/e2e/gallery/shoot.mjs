@@ -22,7 +22,7 @@ if (executablePath === undefined) {
   process.exit(0);
 }
 mkdirSync(out, { recursive: true });
-if (!flags.has('--no-build')) await build({ configFile: join(import.meta.dirname, 'vite.config.ts') });
+if (!flags.has('--no-build')) await build({ configFile: join(import.meta.dirname, 'vite.config.mts') });
 
 const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
 const site = await serveSite(join(out, 'site'));
@@ -60,7 +60,11 @@ async function photograph(shot) {
   await page.goto(`${site.address}?${new URLSearchParams(shot.query)}`);
   await page.evaluate(() => document.fonts.ready);
   await page.clock.runFor(1500);
-  for (const step of shot.steps ?? []) await step(page);
+  for (const step of shot.steps ?? []) {
+    await step(page);
+    await page.clock.runFor(600);
+  }
+  await page.waitForTimeout(50);
   await page.evaluate(() => document.fonts.ready);
   if (!flags.has('--no-pictures')) {
     await page.screenshot({ path: join(out, `${shot.name}.png`) });

@@ -15,7 +15,68 @@ const scenesAt = (slots) =>
     (scene) => board(scene, slots),
   );
 
+const openSlot = (number) => (page) =>
+  page
+    .locator('main li button')
+    .nth(number - 1)
+    .click();
+const panel = (scene, number) => ({
+  name: `panel-${scene}-${number}`,
+  query: { scene, slots: 8 },
+  steps: [openSlot(number)],
+});
+const press = (en, zh) => (page) => page.getByRole('button', { name: new RegExp(`^(${en}|${zh})$`) }).click();
+
+const ORDER = `workOrder: WO-20261124-01
+product: sensor-a
+quantity: 500
+cloud:
+  region: cn-hangzhou
+  instanceId: post-cn-0pp12gl0001
+  groupId: GID_sensor
+broker:
+  host: post-cn-0pp12gl0001.mqtt.aliyuncs.com
+  port: 8883
+clientId: "{groupId}@@@{hardwareId}"
+device:
+  family: smp
+  baudRate: 115200
+payload: password
+verify: proof
+existing: reject
+lock: false
+`;
+const chooseFile = (text) => (page) =>
+  page.locator('input[type=file]').setInputFiles({
+    name: 'WO-20261124-01.yaml',
+    mimeType: 'application/yaml',
+    buffer: Buffer.from(text),
+  });
+const onPage = (page, scene, name, steps = []) => ({ name, query: { scene, slots: 8, page }, steps });
+
+const PAGES = [
+  onPage('orders', 'mixed', 'orders-open'),
+  onPage('orders', 'no-order', 'orders-none'),
+  onPage('orders', 'no-key', 'orders-no-key'),
+  onPage('orders', 'mixed', 'orders-preview', [chooseFile(ORDER)]),
+  onPage('orders', 'no-order', 'orders-faults', [chooseFile(ORDER.replace('500', 'many'))]),
+  onPage('orders', 'no-order', 'orders-test', [press('Test the connection', '测试连接')]),
+  onPage('orders', 'mixed', 'orders-close', [press('Close the order', '关闭工单')]),
+  onPage('records', 'mixed', 'records'),
+  onPage('records', 'mixed', 'records-row', [(page) => page.locator('tbody tr').nth(1).click()]),
+  onPage('records', 'mixed', 'records-nothing', [(page) => page.getByRole('searchbox').fill('no such unit')]),
+  onPage('settings', 'mixed', 'settings'),
+  onPage('board', 'training', 'faults', [press('Faults', '故障')]),
+  onPage('board', 'failing', 'strip-all', [(page) => page.locator('section button').last().click()]),
+  ...[1, 2, 4, 7, 8].map((number) => panel('mixed', number)),
+  panel('failing', 2),
+  panel('failing', 3),
+  panel('done-before', 1),
+  { ...panel('failing', 4), name: 'panel-again', steps: [openSlot(4), press('Provision again', '重新烧录')] },
+];
+
 export const SUBJECTS = [
+  ...PAGES,
   ...scenesAt(1),
   ...scenesAt(8),
   ...scenesAt(64),

@@ -1,7 +1,7 @@
 /** Builds the gallery outside dist/, with the product's own settings. */
 import { resolve } from 'node:path';
 import { defineConfig, mergeConfig } from 'vite';
-import product from '../../../renderer/vite.config.ts';
+import product from '../../../renderer/vite.config.mts';
 
 export default mergeConfig(
   product,

@@ -1,0 +1,77 @@
+/**
+ * A file before it is opened: what the station reads in it, or each fault with its place beside the text.
+ * Must not: open what the station has not read without faults.
+ */
+import { useEffect, useState } from 'react';
+import type { OrderPreview } from '../../electron/contract/views.ts';
+import { useLanguage } from '../i18n/language.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/page-frame.tsx';
+import { Refusal } from '../ui/refusal.tsx';
+import { Shape } from '../ui/shape.tsx';
+import { useCommand } from '../use-command.ts';
+import type { OrderFile } from './order-drop.tsx';
+import { OrderFacts } from './order-facts.tsx';
+import styles from './order-preview.module.css';
+import { OrderSource } from './order-source.tsx';
+
+interface OrderPreviewProps {
+  readonly file: OrderFile;
+  readonly onOpened: () => void;
+  readonly onDone: () => void;
+}
+
+export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) {
+  const { text } = useLanguage();
+  const { isBusy, refusal, send } = useCommand();
+  const [preview, setPreview] = useState<OrderPreview>();
+  useEffect(() => {
+    void send('order.preview', file).then((answer) => setPreview(answer?.output));
+  }, [send, file]);
+  const faults = preview?.ok === false ? preview.faults : [];
+  const lines = new Set(faults.flatMap(({ line }) => line ?? []));
+
+  const open = async () => {
+    const opened = await send('order.open', file);
+    if (opened !== undefined) onOpened();
+  };
+
+  return (
+    <>
+      <Card title={preview?.ok === true ? preview.order.number : file.fileName}>
+        {preview?.ok === true && <OrderFacts order={preview.order} example={preview.example} />}
+        {faults.length > 0 && (
+          <>
+            <p className={styles.lead}>
+              <Shape name="cross" />
+              {text('order.faults', { count: faults.length })}
+            </p>
+            <ol className={styles.faults}>
+              {faults.map((fault) => (
+                <li key={`${fault.line ?? ''} ${fault.field} ${fault.reason}`} className={styles.fault}>
+                  <span className={styles.place}>
+                    {fault.line === undefined ? text('ui.dash') : text('order.line', { line: fault.line })}
+                  </span>
+                  <span className={styles.field}>{fault.field}</span>
+                  <span className={styles.reason}>{fault.reason}</span>
+                </li>
+              ))}
+            </ol>
+          </>
+        )}
+        <Refusal text={refusal} />
+        <div className={styles.actions}>
+          <Button onPress={onDone}>{text('ui.cancel')}</Button>
+          {preview?.ok === true && (
+            <Button weight="main" shape="order" isBusy={isBusy} onPress={() => void open()}>
+              {text('order.open-this')}
+            </Button>
+          )}
+        </div>
+      </Card>
+      <Card title={preview?.ok === true ? file.fileName : text('order.source')}>
+        <OrderSource text={file.text} marked={lines} />
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+/** The order page: the open order or a file to open, and the AccessKey beside it. Must not: parse a file itself. */
+import { useState } from 'react';
+import { useLanguage } from '../i18n/language.tsx';
+import { PageFrame } from '../ui/page-frame.tsx';
+import { AccessCard } from './access-card.tsx';
+import { ConnectionCard } from './connection-card.tsx';
+import { OrderCard } from './order-card.tsx';
+import { OrderDrop, type OrderFile } from './order-drop.tsx';
+import { OrderPreviewCard } from './order-preview.tsx';
+import styles from './orders-page.module.css';
+
+export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
+  const { text } = useLanguage();
+  const [file, setFile] = useState<OrderFile>();
+  return (
+    <PageFrame title={text('nav.orders')}>
+      {file === undefined ? (
+        <>
+          <div className={styles.column}>
+            <OrderCard />
+            <OrderDrop onFile={setFile} />
+          </div>
+          <div className={styles.column}>
+            <AccessCard />
+            <ConnectionCard />
+          </div>
+        </>
+      ) : (
+        <OrderPreviewCard file={file} onOpened={onOpened} onDone={() => setFile(undefined)} />
+      )}
+    </PageFrame>
+  );
+}

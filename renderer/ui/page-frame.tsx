@@ -1,0 +1,33 @@
+/** The frame of the pages beside the board: a heading, cards in columns, its own scrolling. Must not: know a page. */
+import type { ReactNode } from 'react';
+import { cx } from './class-names.ts';
+import styles from './page-frame.module.css';
+
+export function PageFrame(props: {
+  readonly title: string;
+  readonly tools?: ReactNode;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div className={styles.frame}>
+      <header className={styles.head}>
+        <h2>{props.title}</h2>
+        {props.tools}
+      </header>
+      <div className={styles.body}>{props.children}</div>
+    </div>
+  );
+}
+
+export function Card(props: {
+  readonly title?: string;
+  readonly isWide?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section className={cx(styles.card, props.isWide === true && styles.wide)}>
+      {props.title !== undefined && <h3>{props.title}</h3>}
+      {props.children}
+    </section>
+  );
+}
