@@ -12,7 +12,7 @@ type Step = (db: Kysely<Tables>) => Promise<void>;
 const MIGRATIONS: readonly Step[] = [createTables];
 
 /** The schema that this station writes. */
-export const SCHEMA_VERSION = MIGRATIONS.length;
+const SCHEMA_VERSION = MIGRATIONS.length;
 
 /** The schema of an open database; 0 where there is none yet. */
 export async function schemaVersion(db: Kysely<Tables>): Promise<number> {

@@ -19,7 +19,7 @@ export interface Tables {
   readonly run: RunRow;
 }
 
-export interface SchemaVersionRow {
+interface SchemaVersionRow {
   readonly number: number;
   readonly applied_at: string;
 }
@@ -39,12 +39,12 @@ export interface RunEventRow {
   readonly hash: string;
 }
 
-export interface StationRow {
+interface StationRow {
   readonly id: string;
   readonly created_at: string;
 }
 
-export interface WorkOrderRow {
+interface WorkOrderRow {
   readonly number: string;
   readonly product: string;
   readonly quantity: number;
@@ -57,13 +57,13 @@ export interface WorkOrderRow {
   readonly in_doubt: number;
 }
 
-export interface OperatorRow {
+interface OperatorRow {
   readonly id: string;
   readonly first_seen_at: string;
   readonly last_seen_at: string;
 }
 
-export interface SlotRow {
+interface SlotRow {
   readonly station_id: string;
   readonly name: string;
   readonly port: string;

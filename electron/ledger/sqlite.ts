@@ -113,7 +113,9 @@ function prepareForWriting(raw: DatabaseSyncInstance, maxPages: number | undefin
     const [row] = raw.prepare('pragma quick_check(1)').all() as { quick_check: string }[];
     if (row?.quick_check !== 'ok') throw new UnfitFile(row?.quick_check ?? 'no answer');
   }
-  raw.exec('pragma journal_mode = wal; pragma synchronous = full');
+  const [mode] = raw.prepare('pragma journal_mode = wal').all() as { journal_mode: string }[];
+  if (mode?.journal_mode !== 'wal') throw new Error(`journal_mode stays ${mode?.journal_mode}`);
+  raw.exec('pragma synchronous = full');
   if (maxPages !== undefined) raw.exec(`pragma max_page_count = ${maxPages}`);
   // Writes the header page anew: a read-only file or a full disk shows now, before a unit is started.
   raw.exec(`pragma user_version = ${numberOf(raw, 'pragma user_version')}`);

@@ -6,6 +6,7 @@ import { writeSync } from 'node:fs';
 import { asStationError } from '../../../electron/domain/errors.ts';
 import { openLedger } from '../../../electron/ledger/open-ledger.ts';
 import type { SqlLedger } from '../../../electron/ledger/sql-ledger.ts';
+import { loadSqlite } from '../../../electron/ledger/sqlite.ts';
 import { anOrder, claimUnit, run, wayToPass } from './events.ts';
 
 const [, , command, path = '', name = ''] = process.argv;
@@ -24,7 +25,17 @@ async function passOne(ledger: SqlLedger, hardwareId: string): Promise<void> {
   }
 }
 
+/** Gives up what root may do, after everything is loaded that another user may not be able to read. */
+async function becomeNobody(): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  await loadSqlite();
+  process.setgroups?.([]);
+  process.setgid?.(65_534);
+  process.setuid?.(65_534);
+}
+
 async function main(): Promise<void> {
+  if (name === 'as-nobody') await becomeNobody();
   if (command === 'read') {
     const ledger = await openLedger({ path, mode: 'read' });
     const { items } = await ledger.records();

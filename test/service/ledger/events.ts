@@ -8,7 +8,7 @@ import type { ClaimAnswer } from '../../../electron/station/ports.ts';
 
 export const INSTANCE = 'post-cn-test00001';
 
-export function template(text: string, groupId = 'GID_sensor'): ClientIdTemplate {
+function template(text: string, groupId = 'GID_sensor'): ClientIdTemplate {
   const result = parseClientIdTemplate(text, groupId);
   if (!result.ok) throw new Error(result.reason);
   return result.template;

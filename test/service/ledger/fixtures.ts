@@ -66,11 +66,9 @@ export interface Child {
   readonly ended: Promise<void>;
 }
 
-/** Starts the other process; it is killed when the test has ended. As root it can be another user. */
-export function startChild(script: string, args: readonly string[], asNobody = false): Child {
-  const isRoot = process.getuid?.() === 0;
-  const user = asNobody && isRoot ? { uid: 65_534, gid: 65_534 } : {};
-  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'], ...user });
+/** Starts the other process; it is killed when the test has ended. */
+export function startChild(script: string, ...args: readonly string[]): Child {
+  const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: Record<string, unknown>[] = [];
   const reader = createInterface({ input: child.stdout });

@@ -20,7 +20,7 @@ describe('a ledger that a station holds', () => {
   it('is refused to a second station, whatever name it calls it by', async () => {
     const dir = tempDir();
     const path = join(dir, 'keybench.db');
-    const holder = startChild(script, ['hold', path]);
+    const holder = startChild(script, 'hold', path);
     expect(await holder.firstLine).toEqual({ open: true });
     const refusal = { code: 'LEDGER_IN_USE', evidence: { path, lock: `${path}.lock` } };
     await expect(openLedger({ path, mode: 'write' })).rejects.toMatchObject(refusal);
@@ -36,7 +36,7 @@ describe('a ledger that a station holds', () => {
 
   it('is free as soon as the station was killed', async () => {
     const path = join(tempDir(), 'keybench.db');
-    const holder = startChild(script, ['hold', path]);
+    const holder = startChild(script, 'hold', path);
     await holder.firstLine;
     holder.process.kill('SIGKILL');
     await holder.ended;
@@ -50,7 +50,7 @@ describe('a ledger that a station holds', () => {
     const path = join(tempDir(), 'keybench.db');
     const writer = await tempLedger({ path });
     await passUnit(writer, { runId: 'r1', hardwareId: 'A1' });
-    const child = startChild(script, ['read', path]);
+    const child = startChild(script, 'read', path);
     expect(await child.firstLine).toEqual({ records: 1, head: await writer.head() });
     const reader = await openLedger({ path, mode: 'read' });
     await passUnit(writer, { runId: 'r2', hardwareId: 'A2' });
@@ -63,12 +63,12 @@ describe('a ledger that a station holds', () => {
 });
 
 describe('a station that is killed while it appends', () => {
-  it('has lost nothing that was acknowledged, and the chain goes on', async () => {
+  it('has lost nothing that was acknowledged, and the chain goes on', { timeout: 180_000 }, async () => {
     const path = join(tempDir(), 'keybench.db');
     const acknowledged: { runId: string; type: string }[] = [];
     let interrupted = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const child = startChild(script, ['append', path, `k${kill}`]);
+      const child = startChild(script, 'append', path, `k${kill}`);
       expect(await child.firstLine).toEqual({ open: true });
       await delay(10 + Math.random() * 120);
       child.process.kill('SIGKILL');

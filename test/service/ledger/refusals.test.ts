@@ -5,6 +5,7 @@ import {
   closeSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { StationError } from '../../../electron/domain/errors.ts';
@@ -156,7 +158,7 @@ describe('LEDGER_READ_ONLY is said of', () => {
 
   /** What a user who may not write gets. */
   async function asNobody(command: string, path: string) {
-    return startChild(script, [command, path], true).firstLine;
+    return startChild(script, command, path, 'as-nobody').firstLine;
   }
 
   it('a folder that may not be written to, with and without a ledger in it', async () => {
@@ -218,40 +220,58 @@ describe('DISK_FULL', () => {
     expect((await verifyLedger(path)).ok).toBe(true);
   });
 
-  const canMount = spawnSync('mount', ['--version']).status === 0 && process.getuid?.() === 0;
-
-  it.skipIf(!canMount)('of a real disk is survived by an open ledger, and refused at the start', async () => {
-    const dir = tempDir();
-    const disk = join(dir, 'disk');
-    mkdirSync(disk);
-    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status).toBe(0);
-    onTestFinished(() => void spawnSync('umount', ['-l', disk]));
-    const path = join(disk, 'keybench.db');
-    const ledger = await openLedger({ path, mode: 'write' });
-    await passUnit(ledger, { runId: 'r0', hardwareId: 'A0' });
-    const ballast = join(disk, 'ballast');
-    const fill = () => spawnSync('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=4096', 'status=none']);
-    fill();
-    let passed = 1;
-    const error = await fillUp(async () => {
-      await passUnit(ledger, { runId: `r${passed}`, hardwareId: `A${passed}` });
-      passed += 1;
-    });
-    expect(error).toMatchObject({ code: 'DISK_FULL', evidence: { path } });
-    const head = await ledger.head();
-    rmSync(ballast);
-    expect(await verifyLedger(path)).toMatchObject({ ok: true, head });
-    await passUnit(ledger, { runId: 'after', hardwareId: 'B1' });
-    expect(await ledger.orderCounts('WO-1')).toMatchObject({ passed: passed + 1 });
-    await ledger.close();
-    fill();
-    await expect(openLedger({ path, mode: 'write' })).rejects.toMatchObject({ code: 'DISK_FULL' });
-    const other = join(disk, 'other.db');
-    await expect(openLedger({ path: other, mode: 'write' })).rejects.toMatchObject({ code: 'DISK_FULL' });
-    rmSync(ballast);
-    expect(await verifyLedger(path)).toMatchObject({ ok: true });
-  });
+  it.skipIf(!canMount())(
+    'of a real disk is survived by an open ledger, and refused at the start',
+    async () => {
+      const dir = tempDir();
+      const disk = join(dir, 'disk');
+      mkdirSync(disk);
+      expect(mountSmall(disk)).toBe(true);
+      onTestFinished(() => void ran('umount', '-l', disk));
+      const path = join(disk, 'keybench.db');
+      const ledger = await openLedger({ path, mode: 'write' });
+      await passUnit(ledger, { runId: 'r0', hardwareId: 'A0' });
+      const ballast = join(disk, 'ballast');
+      const fill = () => ran('dd', 'if=/dev/zero', `of=${ballast}`, 'bs=4096', 'status=none');
+      fill();
+      let passed = 1;
+      const error = await fillUp(async () => {
+        await passUnit(ledger, { runId: `r${passed}`, hardwareId: `A${passed}` });
+        passed += 1;
+      });
+      expect(error).toMatchObject({ code: 'DISK_FULL', evidence: { path } });
+      const head = await ledger.head();
+      rmSync(ballast);
+      expect(await verifyLedger(path)).toMatchObject({ ok: true, head });
+      await passUnit(ledger, { runId: 'after', hardwareId: 'B1' });
+      expect(await ledger.orderCounts('WO-1')).toMatchObject({ passed: passed + 1 });
+      await ledger.close();
+      fill();
+      await expect(openLedger({ path, mode: 'write' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+      const other = join(disk, 'other.db');
+      await expect(openLedger({ path: other, mode: 'write' })).rejects.toMatchObject({ code: 'DISK_FULL' });
+      rmSync(ballast);
+      expect(await verifyLedger(path)).toMatchObject({ ok: true });
+    },
+  );
 });
+
+function ran(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args).status === 0;
+}
+
+/** A disk of two megabytes; needs a system that lets us mount one. */
+function mountSmall(dir: string): boolean {
+  return ran('mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir);
+}
+
+function canMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'keybench-mount-'));
+  const mounted = mountSmall(dir);
+  if (mounted) ran('umount', dir);
+  rmSync(dir, { recursive: true, force: true });
+  return mounted;
+}
 
 /** Does it again and again until it fails, and gives the error. */
 async function fillUp(work: () => Promise<void>): Promise<StationError> {
