@@ -51,13 +51,29 @@ async function isConnected(device: string): Promise<boolean> {
   return type.trim() !== '0';
 }
 
-/** Windows and macOS. Not to be asked more often than once a second. */
+/** Listing takes long, and leaks a little on Windows: it is not repeated within this time. */
+const LIST_AGE_MS = 1000;
+
+/** Windows and macOS. */
 function createListPresence(): PortPresence {
+  let listed: { readonly at: number; readonly ports: Promise<readonly PresentPort[]> } | undefined;
+
+  async function list(): Promise<readonly PresentPort[]> {
+    const { SerialPort } = await import('serialport');
+    const ports = await SerialPort.list();
+    return ports.map(({ path, locationId }) => ({ path, chain: chainOfLocation(locationId) }));
+  }
+
   return {
-    async scan() {
-      const { SerialPort } = await import('serialport');
-      const ports = await SerialPort.list();
-      return ports.map(({ path, locationId }) => ({ path, chain: locationId }));
+    scan() {
+      const now = performance.now();
+      if (listed === undefined || now - listed.at > LIST_AGE_MS) listed = { at: now, ports: list() };
+      return listed.ports;
     },
   };
+}
+
+/** macOS gives a path through the hubs. What Windows gives counts hubs as they come, and is no place. */
+function chainOfLocation(locationId: string | undefined): string | undefined {
+  return process.platform === 'darwin' && locationId !== undefined ? `usb:${locationId}` : undefined;
 }

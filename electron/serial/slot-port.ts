@@ -9,11 +9,14 @@ import type { SlotPort } from '../station/ports.ts';
 import { createPresence, type PortPresence } from './presence.ts';
 import { openSerialLink } from './serial-link.ts';
 
+const COM_NAME = /^COM\d+$/i;
+
 /**
  * A slot named by a path. A symbolic link is followed anew each time, so it may be pointed elsewhere; a USB port is
  * recognised by its place from the first time that it was seen there.
  */
 export function createPathSlot(path: string, presence: PortPresence = createPresence()): SlotPort {
+  if (COM_NAME.test(path)) return createComSlot(path, presence);
   /** The port that the path led to, and its place where it is a USB port. */
   let seen: { readonly real: string; readonly chain: string | undefined } | undefined;
 
@@ -29,6 +32,17 @@ export function createPathSlot(path: string, presence: PortPresence = createPres
   }
 
   return slotPort(path, locate);
+}
+
+/** Windows: no file stands for a port. One that was never listed, as modems are not, may exist all the same. */
+function createComSlot(name: string, presence: PortPresence): SlotPort {
+  let wasListed = false;
+  return slotPort(name, async () => {
+    const ports = await presence.scan().catch(() => []);
+    const isListed = ports.some((port) => port.path.toUpperCase() === name.toUpperCase());
+    wasListed ||= isListed;
+    return isListed || !wasListed ? name : undefined;
+  });
 }
 
 /** A slot bound to a place on the bus. */
@@ -53,13 +67,13 @@ function slotPort(name: string, locate: () => Promise<string | undefined>): Slot
 }
 
 async function chainAt(path: string, presence: PortPresence): Promise<string | undefined> {
-  const ports = await presence.scan();
+  const ports = await presence.scan().catch(() => []);
   const chain = ports.find((port) => port.path === path)?.chain;
   return chain?.startsWith('usb') ? chain : undefined;
 }
 
 async function pathOf(chain: string, presence: PortPresence): Promise<string | undefined> {
-  const ports = await presence.scan();
+  const ports = await presence.scan().catch(() => []);
   return ports.find((port) => port.chain === chain)?.path;
 }
 

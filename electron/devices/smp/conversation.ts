@@ -85,6 +85,12 @@ export class Conversation {
     return hello;
   }
 
+  /** As `meet`, of a hello that was waited for and so is in no transcript yet. */
+  find(hello: Hello): Hello {
+    this.#transcript?.note('received', `hello: ${helloRequest().describe(hello)}`);
+    return this.meet(hello);
+  }
+
   /** Repeats `attempt` after each interruption, once the unit is there again; five times at most. */
   async inRounds<T>(signal: AbortSignal, attempt: (round: number) => Promise<T>): Promise<T> {
     for (let round = 0; ; round++) {
@@ -125,8 +131,7 @@ export class Conversation {
       const found = await pollHello(this.#line, options, signal);
       switch (found.kind) {
         case 'hello':
-          this.#transcript?.note('received', `hello: ${helloRequest().describe(found.hello)}`);
-          this.meet(found.hello);
+          this.find(found.hello);
           return;
         case 'late':
           throw found.fault ?? this.#stopped();

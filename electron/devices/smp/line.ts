@@ -37,6 +37,8 @@ const DRIBBLE_MS = 2000;
 const ARRIVING_MS = 50;
 /** Most bytes that a packet takes on the wire: base64, markers and line ends. */
 const FRAME_MAX = Math.ceil(((PACKET_MAX + 4) / 93) * 127);
+/** By so many bytes of a reply it is seen that one is arriving. */
+const FIRST_BYTES = 8;
 const NEW_LINE = Uint8Array.of(0x0a);
 
 export class SmpLine {
@@ -122,7 +124,7 @@ export class SmpLine {
       if (isNoted) this.#transcript?.note('sent', `#${sequence} ${request.note}`);
       this.#send(frame, () => {
         if (this.#pending.get(sequence) !== pending || signal.aborted) return;
-        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length), late);
+        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length + FIRST_BYTES), late);
       });
     });
   }

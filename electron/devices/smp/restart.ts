@@ -11,25 +11,30 @@ import { pollHello } from './poll-hello.ts';
 
 /** A unit restarts up to a second after it answered; if it has not by now, an unanswered reset did not reach it. */
 const RESET_LOST_MS = 1500;
+/** An answer with the old boot number so shortly ago: the unit is still running. */
+const RUNNING_MS = 700;
 const RESETS = 3;
 
 /** Resolves with what the unit says of itself after its next start. */
 export async function restartUnit(talk: Conversation, signal: AbortSignal): Promise<Hello> {
-  const before = talk.unit.boot;
-  const { hardwareId } = talk.unit;
+  const { hardwareId, boot: before } = talk.unit;
   const end = performance.now() + talk.bootTimeoutMs;
-  const accept = (hello: Hello) => hello.hardwareId !== hardwareId || hello.boot !== before;
+  let lastRunning = Number.NEGATIVE_INFINITY;
+  const accept = (hello: Hello) => {
+    const isOld = hello.hardwareId === hardwareId && hello.boot === before;
+    if (isOld) lastRunning = performance.now();
+    return !isOld;
+  };
   let resets = 1;
   let isHeard = await reset(talk, signal);
-  let patience = performance.now() + RESET_LOST_MS;
   for (;;) {
     if (talk.line.gone !== undefined) await talk.reopen(end, signal);
-    const mayRepeat = !isHeard && resets < RESETS && patience < end;
-    const until = mayRepeat ? patience : end;
+    const mayRepeat = !isHeard && resets < RESETS;
+    const until = mayRepeat ? Math.min(end, performance.now() + RESET_LOST_MS) : end;
     const found = await pollHello(talk.line, { until, everyMs: HELLO_EVERY_MS, accept }, signal);
     switch (found.kind) {
       case 'hello':
-        return talk.meet(found.hello);
+        return talk.find(found.hello);
       case 'aborted':
         throw abortReason(signal);
       case 'faulty':
@@ -40,10 +45,14 @@ export async function restartUnit(talk: Conversation, signal: AbortSignal): Prom
         if (performance.now() >= end) throw found.why;
         break;
       case 'late':
-        if (!mayRepeat) throw found.fault ?? new StationError('UNIT_DID_NOT_REBOOT', { boot: before });
-        resets++;
-        isHeard = await reset(talk, signal);
-        patience = performance.now() + RESET_LOST_MS;
+        if (performance.now() >= end) {
+          throw found.fault ?? new StationError('UNIT_DID_NOT_REBOOT', { boot: before });
+        }
+        // A unit that is silent is on its way: a second reset would catch it in the middle.
+        if (performance.now() - lastRunning < RUNNING_MS) {
+          resets++;
+          isHeard = await reset(talk, signal);
+        }
     }
   }
 }

@@ -115,8 +115,9 @@ export class EmulatedUnit {
   }
 
   async plug(how?: { readonly renamed?: boolean }): Promise<void> {
+    const life = this.#life;
     await this.#line.plug(how);
-    this.power();
+    if (life === this.#life) this.power();
   }
 
   close(): void {

@@ -39,32 +39,35 @@ export async function createPtyLine({ link }: { link?: string } = {}): Promise<P
   const home = link === undefined ? mkdtempSync(join(tmpdir(), 'keybench-unit-')) : undefined;
   const path = link ?? join(home ?? '', 'port');
   let plugged: Plugged | undefined;
+  /** Changes with each plugging and unplugging, so that one that was overtaken comes to nothing. */
+  let turn = 0;
+  let lastName = '';
   let listener: (bytes: Uint8Array) => void = () => {};
 
   async function plug({ renamed = false } = {}): Promise<void> {
-    const before = plugged;
-    // The old pair lives until the new one has its name, so that the names differ.
-    if (!renamed) unplug();
-    const made = await openPair();
-    if (renamed) unplug(before);
+    unplug();
+    const mine = turn;
+    const made = renamed ? await openPairOtherThan(lastName) : await openPair();
+    if (mine !== turn) return release(made);
     plugged = made;
+    lastName = made.path;
     made.master.on('data', (bytes: Buffer) => listener(bytes));
     point(path, made.path);
   }
 
-  function unplug(which = plugged): void {
-    if (which === undefined) return;
-    if (which === plugged) plugged = undefined;
+  function unplug(): void {
+    turn++;
+    if (plugged === undefined) return;
     rmSync(path, { force: true });
-    closeSync(which.keeper);
-    which.master.destroy();
+    release(plugged);
+    plugged = undefined;
   }
 
   await plug();
   return {
     path,
     plug,
-    unplug: () => unplug(),
+    unplug,
     pause() {
       plugged?.master.pause();
     },
@@ -82,6 +85,15 @@ export async function createPtyLine({ link }: { link?: string } = {}): Promise<P
   };
 }
 
+/** The system likes to give the name that became free last: then the one after it is taken. */
+async function openPairOtherThan(name: string): Promise<Plugged> {
+  const made = await openPair();
+  if (made.path !== name) return made;
+  const next = await openPair();
+  release(made);
+  return next;
+}
+
 /** The package starts a reader of its own at the station's end, which takes bytes away: it is stopped. */
 async function openPair(): Promise<Plugged> {
   const package_: unknown = await import('@lydell/node-pty');
@@ -93,6 +105,11 @@ async function openPair(): Promise<Plugged> {
   slave.destroy();
   await makeRaw(keeper);
   return { path: ptsName, master, keeper };
+}
+
+function release({ keeper, master }: Plugged): void {
+  closeSync(keeper);
+  master.destroy();
 }
 
 /** Until a station opens the port, the pair would echo what the unit prints back to it. */

@@ -24,9 +24,11 @@ describe('a unit that is restarted', () => {
   it.each(['same name', 'another name'] as const)(
     'is found again when its port comes back under %s',
     async (how) => {
-      const { unit, session, boot } = await bench({ vanishesInReset: how, bootMs: 200 });
+      const { unit, slot, session, boot } = await bench({ vanishesInReset: how, bootMs: 200 });
+      const before = await slot.locate();
       expect((await session.restart(NEVER)).boot).not.toBe(boot);
       expect(unit.boots).toBe(2);
+      if (how === 'another name') expect(await slot.locate()).not.toBe(before);
     },
   );
 

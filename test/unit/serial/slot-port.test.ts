@@ -84,6 +84,18 @@ describe('a slot that was named by a path', () => {
   });
 });
 
+describe('a slot that was named by a COM port', () => {
+  it('is empty when the port was listed once and is no more', async () => {
+    const ports: PresentPort[] = [];
+    const slot = createPathSlot('com12', { scan: async () => ports });
+    expect(await slot.locate(), 'never listed: opening it will tell').toBe('com12');
+    ports.push({ path: 'COM12', chain: undefined });
+    expect(await slot.locate()).toBe('com12');
+    ports.pop();
+    expect(await slot.locate()).toBeUndefined();
+  });
+});
+
 describe('a slot that is bound to a place', () => {
   it('leads to whatever port is there', async () => {
     const { presence, at, plug, unplug } = bench();
