@@ -82,12 +82,14 @@ export function createOpenApiCall({ endpoint, access, timeoutMs }: OpenApiOption
   return async (action, query, signal) => {
     const observation: Observation = {};
     const sentAt = Date.now();
+    const startedAt = performance.now();
     using limit = deadline(signal, limitMs, () => new StationError('CLOUD_TIMEOUT', { action }));
     const params = new OpenApi.Params({ ...STYLE, action });
     const request = new OpenApi.OpenApiRequest({ query });
     const answer = observer.watch(observation, () => client.callApi(params, request, runtime));
     const outcome = await settled(answer, observation, limit.signal, signal);
-    const tookMs = Date.now() - sentAt;
+    // Not by the wall clock, which somebody may be setting right at this moment.
+    const tookMs = performance.now() - startedAt;
     const fault = faultOf(outcome, observation, tookMs >= timeoutMs);
     const base = { tookMs, skewMs: skewOf(observation, sentAt, fault) };
     if (fault) return { kind: 'fault', fault, ...base };
