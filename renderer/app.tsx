@@ -51,7 +51,10 @@ export function App() {
         {link.kind === 'away' ? (
           <LostBar since={link.since} />
         ) : (
-          <OrderBar onOpenOrder={() => go('orders')} onShowInDoubt={() => go('records', 'in-doubt')} />
+          <OrderBar
+            onOpenOrder={page === 'orders' ? undefined : () => go('orders')}
+            onShowInDoubt={() => go('records', 'in-doubt')}
+          />
         )}
         <main className={styles.page}>
           {page === 'board' && <Board isStale={link.kind === 'away'} onOpen={setOpenSlot} />}
@@ -60,7 +63,7 @@ export function App() {
           {page === 'settings' && <SettingsPage />}
           {isTraining && <Watermark />}
         </main>
-        <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} />
+        <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} isKept={page === 'board'} />
         <FootLine page={page} onGo={go} onFaults={isTraining ? () => setFaultMenuOpen(true) : undefined} />
         <SlotPanel slotId={openSlot} onClose={() => setOpenSlot(undefined)} />
         <FaultMenu isOpen={isFaultMenuOpen} onClose={() => setFaultMenuOpen(false)} />

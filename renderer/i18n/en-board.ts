@@ -132,6 +132,7 @@ export const enBoard = {
   'panel.unit': 'Unit and slot',
   'panel.transcript': 'Transcript',
   'panel.transcript-none': 'Nothing was said yet.',
+  'panel.engineer': 'For the engineer',
   'panel.in-doubt': 'A credential was begun and is not proved',
   'panel.no-actions': 'There is nothing to do here.',
 

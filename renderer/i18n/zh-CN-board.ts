@@ -132,6 +132,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'panel.unit': '产品与槽位',
   'panel.transcript': '通信记录',
   'panel.transcript-none': '还没有通信。',
+  'panel.engineer': '供工程师参考',
   'panel.in-doubt': '凭证已开始写入，尚未证明',
   'panel.no-actions': '这里没有可做的操作。',
 

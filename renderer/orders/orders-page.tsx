@@ -1,6 +1,7 @@
 /** The order page: the open order or a file to open, and the AccessKey beside it. Must not: parse a file itself. */
 import { useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
+import { useView } from '../station-context.tsx';
 import { PageFrame } from '../ui/page-frame.tsx';
 import { AccessCard } from './access-card.tsx';
 import { ConnectionCard } from './connection-card.tsx';
@@ -11,18 +12,20 @@ import styles from './orders-page.module.css';
 
 export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
   const { text } = useLanguage();
+  const hasOrder = useView((view) => view.order !== undefined) ?? false;
   const [file, setFile] = useState<OrderFile>();
   return (
     <PageFrame title={text('nav.orders')}>
       {file === undefined ? (
         <>
           <div className={styles.column}>
-            <OrderCard />
-            <OrderDrop onFile={setFile} />
+            {hasOrder ? <OrderCard /> : <OrderDrop onFile={setFile} />}
+            {!hasOrder && <ConnectionCard />}
           </div>
           <div className={styles.column}>
+            {hasOrder && <OrderDrop onFile={setFile} />}
             <AccessCard />
-            <ConnectionCard />
+            {hasOrder && <ConnectionCard />}
           </div>
         </>
       ) : (

@@ -18,13 +18,15 @@ import type { Page } from './page.ts';
 interface StripProps {
   readonly onOpenSlot: (slotId: string) => void;
   readonly onGo: (page: Page) => void;
+  /** The board's own strip keeps its place when it is empty; elsewhere it is in the way. */
+  readonly isKept?: boolean;
 }
 
 /** Width that one entry needs, in rem. */
 const ENTRY_REM = 22;
 const MORE_REM = 5;
 
-export function AttentionStrip({ onOpenSlot, onGo }: StripProps) {
+export function AttentionStrip({ onOpenSlot, onGo, isKept = true }: StripProps) {
   const { text } = useLanguage();
   const attention = useAttention();
   const [ref, width] = useWidth<HTMLElement>();
@@ -37,15 +39,19 @@ export function AttentionStrip({ onOpenSlot, onGo }: StripProps) {
   const shown = { troubles, slots };
 
   return (
-    <section ref={ref} className={styles.strip} aria-label={text('strip.label')}>
-      {total === 0 ? (
+    <section
+      ref={ref}
+      className={styles.strip}
+      data-empty={(total === 0 && !isKept) || undefined}
+      aria-label={text('strip.label')}
+    >
+      {total === 0 && isKept && (
         <p className={styles.calm}>
           <Shape name="check" />
           {text('strip.calm')}
         </p>
-      ) : (
-        <Entries attention={shown} now={now} onOpenSlot={onOpenSlot} onGo={onGo} />
       )}
+      {total > 0 && <Entries attention={shown} now={now} onOpenSlot={onOpenSlot} onGo={onGo} />}
       {total > fitting && (
         <button
           type="button"

@@ -9,7 +9,8 @@ import { Shape } from '../ui/shape.tsx';
 import styles from './order-bar.module.css';
 
 interface OrderBarProps {
-  readonly onOpenOrder: () => void;
+  /** undefined where one is at it already. */
+  readonly onOpenOrder: (() => void) | undefined;
   readonly onShowInDoubt: () => void;
 }
 
@@ -23,10 +24,12 @@ export function OrderBar({ onOpenOrder, onShowInDoubt }: OrderBarProps) {
           <p className={styles.caption}>{text('order.caption-none')}</p>
           <h1 className={styles.none}>{text('order.none')}</h1>
         </div>
-        <button type="button" className={styles.open} onClick={onOpenOrder}>
-          <Shape name="order" />
-          {text('order.open')}
-        </button>
+        {onOpenOrder !== undefined && (
+          <button type="button" className={styles.open} onClick={onOpenOrder}>
+            <Shape name="order" />
+            {text('order.open')}
+          </button>
+        )}
       </header>
     );
   }

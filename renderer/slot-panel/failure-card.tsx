@@ -1,5 +1,5 @@
 /**
- * A failure explained: whose it is, what happened, what to do; the code and its evidence for the engineer.
+ * A failure explained: whose it is, what to do, what happened; the code and its evidence for the engineer.
  * Must not: leave the next step open.
  */
 import type { FailureView } from '../../electron/contract/views.ts';
@@ -25,9 +25,19 @@ export function FailureCard({ failure }: { readonly failure: FailureView }) {
           </span>
         )}
       </p>
-      <p className={styles.what}>{what}</p>
       <p className={styles.todo}>{todo}</p>
-      <p className={styles.retry}>{text(`retry.${failure.retry}`)}</p>
+      <p className={styles.what}>{what}</p>
+      <p className={styles.what}>{text(`retry.${failure.retry}`)}</p>
+    </section>
+  );
+}
+
+/** What an engineer wants to know of a failure. */
+export function FailureFacts({ failure }: { readonly failure: FailureView }) {
+  const { text } = useLanguage();
+  return (
+    <section>
+      <h3 className={styles.title}>{text('panel.engineer')}</h3>
       <Facts
         facts={[
           maybe(text('fact.code'), failure.code, true),

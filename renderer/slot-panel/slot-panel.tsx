@@ -8,7 +8,7 @@ import { useLanguage } from '../i18n/language.tsx';
 import { useSlot } from '../station-context.tsx';
 import { Facts, maybe } from '../ui/facts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
-import { FailureCard } from './failure-card.tsx';
+import { FailureCard, FailureFacts } from './failure-card.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { SlotActions } from './slot-actions.tsx';
 import styles from './slot-panel.module.css';
@@ -51,6 +51,7 @@ function OpenPanel({ slotId, onClose }: { readonly slotId: string; readonly onCl
         {state.kind === 'failed' && <FailureCard failure={state.failure} />}
         <PhaseList state={state} />
         <UnitFacts slot={slot} />
+        {state.kind === 'failed' && <FailureFacts failure={state.failure} />}
         <Transcript lines={details?.transcript ?? []} />
       </div>
     </Sheet>

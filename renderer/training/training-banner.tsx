@@ -23,7 +23,7 @@ export function Watermark() {
   return (
     <div className={styles.watermark} aria-hidden="true">
       {PLACES.map((place) => (
-        <span key={place}>{text('training.word')}</span>
+        <span key={place} data-word={text('training.word')} />
       ))}
     </div>
   );

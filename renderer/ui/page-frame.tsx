@@ -1,19 +1,12 @@
-/** The frame of the pages beside the board: a heading, cards in columns, its own scrolling. Must not: know a page. */
+/** The frame of the pages beside the board: a heading that is said, cards in columns, its own scrolling. Must not: know a page. */
 import type { ReactNode } from 'react';
 import { cx } from './class-names.ts';
 import styles from './page-frame.module.css';
 
-export function PageFrame(props: {
-  readonly title: string;
-  readonly tools?: ReactNode;
-  readonly children: ReactNode;
-}) {
+export function PageFrame(props: { readonly title: string; readonly children: ReactNode }) {
   return (
     <div className={styles.frame}>
-      <header className={styles.head}>
-        <h2>{props.title}</h2>
-        {props.tools}
-      </header>
+      <h2 className="unseen">{props.title}</h2>
       <div className={styles.body}>{props.children}</div>
     </div>
   );

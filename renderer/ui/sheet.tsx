@@ -38,7 +38,8 @@ export function Sheet({ isOpen, onClose, title, head, foot, children }: SheetPro
               <Shape name="close" />
             </button>
           </header>
-          <section className={styles.body} aria-label={title} tabIndex={-1}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
+          <section className={styles.body} aria-label={title} tabIndex={0}>
             {children}
           </section>
           {foot !== undefined && <footer className={styles.foot}>{foot}</footer>}
