@@ -91,6 +91,16 @@ export class Conversation {
     return this.meet(hello);
   }
 
+  /** `error`, or UNIT_CHANGED where it is another unit's: one that was put in without the port noticing. */
+  async orChanged(error: StationError, signal: AbortSignal): Promise<StationError> {
+    try {
+      await this.hello(signal);
+      return error;
+    } catch (thrown) {
+      return thrown instanceof StationError && thrown.code === 'UNIT_CHANGED' ? thrown : error;
+    }
+  }
+
   /** Repeats `attempt` after each interruption, once the unit is there again; five times at most. */
   async inRounds<T>(signal: AbortSignal, attempt: (round: number) => Promise<T>): Promise<T> {
     for (let round = 0; ; round++) {

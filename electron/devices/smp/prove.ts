@@ -3,7 +3,7 @@
  * Must not: use a nonce twice, or let a proof from before the restart count.
  */
 import { randomBytes } from 'node:crypto';
-import { StationError } from '../../domain/errors.ts';
+import { type ErrorCode, StationError } from '../../domain/errors.ts';
 import type { Payload } from '../../station/ports.ts';
 import type { Conversation } from './conversation.ts';
 import { type Proof, proveRequest, type Request } from './messages.ts';
@@ -11,6 +11,8 @@ import { isProof } from './proof.ts';
 import { RC, refusal, unlessRefused } from './refusal.ts';
 
 const NONCE_LENGTH = 32;
+/** What a unit that was put in without the port noticing would also lead to. */
+const DOUBTFUL: readonly ErrorCode[] = ['PROOF_WRONG', 'UNIT_FORGOT_RECORD'];
 
 /** Rejects PROOF_WRONG; `notBoot` are the boot numbers from which a proof does not count. */
 export async function proveRecord(
@@ -19,9 +21,14 @@ export async function proveRecord(
   notBoot: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const proof = await talk.inRounds(signal, () => unlessRefused(talk.ask(challenge, signal), proveRefusal));
-  const wrong = faultOf(proof, payload, notBoot);
-  if (wrong !== undefined) throw new StationError('PROOF_WRONG', { wrong });
+  try {
+    const proof = await talk.inRounds(signal, () => unlessRefused(talk.ask(challenge, signal), proveRefusal));
+    const wrong = faultOf(proof, payload, notBoot);
+    if (wrong !== undefined) throw new StationError('PROOF_WRONG', { wrong });
+  } catch (thrown) {
+    const isRefused = thrown instanceof StationError && DOUBTFUL.includes(thrown.code);
+    throw isRefused ? await talk.orChanged(thrown, signal) : thrown;
+  }
 }
 
 type AnsweredProof = Proof & { readonly nonce: Uint8Array };

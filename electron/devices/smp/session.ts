@@ -44,6 +44,8 @@ export function createSmpSession(talk: Conversation): DeviceSession {
     async lock(signal): Promise<UnitReport> {
       need('lock');
       return talk.inRounds(signal, async () => {
+        // Lock and erase name no unit: whoever answers now is asked who it is first.
+        await talk.hello(signal);
         await unlessRefused(talk.ask(lockRequest, signal), (rc) => refusal(rc, 'UNIT_NOT_LOCKED'));
         const unit = await talk.hello(signal);
         if (unit.state !== 'locked') throw new StationError('UNIT_NOT_LOCKED', { unitState: unit.state });
@@ -54,6 +56,7 @@ export function createSmpSession(talk: Conversation): DeviceSession {
     async erase(signal): Promise<UnitReport> {
       need('erase');
       return talk.inRounds(signal, async () => {
+        await talk.hello(signal);
         await unlessRefused(talk.ask(eraseRequest, signal), (rc) => refusal(rc, 'UNIT_REFUSED_WRITE'));
         return talk.hello(signal);
       });

@@ -75,14 +75,12 @@ function misplaced(message: string, offset: number): Interrupted {
   return new Interrupted(new StationError('UNIT_PROTOCOL', { message, offset }));
 }
 
-/** A unit that refuses our hardware id is perhaps another one, put in without the port noticing. */
+/** A unit that refuses our hardware id is perhaps another one. */
 async function refuseChangedUnit<T>(talk: Conversation, begin: Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await begin;
   } catch (thrown) {
-    if (thrown instanceof StationError && thrown.evidence.rc === RC.wrongHardwareId) {
-      await talk.hello(signal);
-    }
-    throw thrown;
+    const isRefused = thrown instanceof StationError && thrown.evidence.rc === RC.wrongHardwareId;
+    throw isRefused ? await talk.orChanged(thrown, signal) : thrown;
   }
 }

@@ -149,6 +149,24 @@ describe('a unit that is erased', () => {
   });
 });
 
+it.each(['prove', 'lock', 'erase'] as const)(
+  'a unit that was swapped behind the port is found out by %s',
+  async (verb) => {
+    const { session, unit, line } = await written();
+    unit.cutPower();
+    const second = createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00', bootMs: 0 });
+    await expect.poll(() => second.boots).toBe(1);
+    const verbs = {
+      prove: () => session.prove(payload, undefined, NEVER),
+      lock: () => session.lock(NEVER),
+      erase: () => session.erase(NEVER),
+    };
+    expect(await codeOf(verbs[verb]())).toBe('UNIT_CHANGED');
+    expect(second.received).not.toContain('lock');
+    expect(second.received).not.toContain('erase');
+  },
+);
+
 it('a unit is not asked for what it says it cannot do', async () => {
   const { session, unit } = await written({ capabilities: [] });
   const codes = [
