@@ -24,6 +24,7 @@ import { TrainingBanner, Watermark } from './training/training-banner.tsx';
 export function App() {
   const { text, language } = useLanguage();
   const link = useLink();
+  const isStale = link.kind === 'away';
   const isTraining = useView((view) => view.mode === 'training') ?? false;
   const [page, setPage] = useState<Page>(() => keptPage(sessionStorage));
   const [startFilter, setStartFilter] = useState<RecordsFilter>('passed');
@@ -57,14 +58,19 @@ export function App() {
           />
         )}
         <main className={styles.page}>
-          {page === 'board' && <Board isStale={link.kind === 'away'} onOpen={setOpenSlot} />}
+          {page === 'board' && <Board isStale={isStale} onOpen={setOpenSlot} />}
           {page === 'orders' && <OrdersPage onOpened={() => go('board')} />}
           {page === 'records' && <RecordsPage key={startFilter} startFilter={startFilter} />}
           {page === 'settings' && <SettingsPage />}
           {isTraining && <Watermark />}
         </main>
-        <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} isKept={page === 'board'} />
-        <FootLine page={page} onGo={go} onFaults={isTraining ? () => setFaultMenuOpen(true) : undefined} />
+        <AttentionStrip onOpenSlot={setOpenSlot} onGo={go} isKept={page === 'board'} isStale={isStale} />
+        <FootLine
+          page={page}
+          onGo={go}
+          isStale={isStale}
+          onFaults={isTraining ? () => setFaultMenuOpen(true) : undefined}
+        />
         <SlotPanel slotId={openSlot} onClose={() => setOpenSlot(undefined)} />
         <FaultMenu isOpen={isFaultMenuOpen} onClose={() => setFaultMenuOpen(false)} />
         <Announcer />

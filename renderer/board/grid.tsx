@@ -6,9 +6,13 @@ import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } fr
 import { useLanguage } from '../i18n/language.tsx';
 import { useFaces } from '../i18n/word-width.ts';
 import { useSlotIds, useView } from '../station-context.tsx';
+import { cx } from '../ui/class-names.ts';
 import { columnsFor } from './columns.ts';
 import styles from './grid.module.css';
 import { type Invitation, Tile } from './tile.tsx';
+
+/** More slots than this stand closer to each other. */
+const DENSE = 32;
 
 interface GridProps {
   /** The picture is not current. */
@@ -45,7 +49,8 @@ export function Grid({ isStale, onOpen }: GridProps) {
   return (
     <ul
       ref={list}
-      className={styles.grid}
+      className={cx(styles.grid, isStale && 'stale')}
+      data-dense={ids.length > DENSE || undefined}
       aria-label={text('board.label')}
       data-stale={isStale || undefined}
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}

@@ -144,7 +144,11 @@ function Below(props: {
 }
 
 function Say(props: { readonly children: ReactNode }) {
-  return <span className={styles.say}>{props.children}</span>;
+  return (
+    <span className={styles.say} data-part="say">
+      {props.children}
+    </span>
+  );
 }
 
 /** Hardware ids are told apart by their ends; a narrow tile shows the end alone, and says that it does. */

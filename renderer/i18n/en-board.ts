@@ -99,6 +99,7 @@ export const enBoard = {
   'foot.ledger': 'Ledger',
   'foot.ledger-failed': 'failed',
   'foot.slots': '{present} of {total} slots',
+  'foot.away': 'Station does not answer',
   'foot.operator': 'Operator {operator}',
   'foot.nobody': 'Nobody signed in',
 

@@ -99,6 +99,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'foot.ledger': '台账',
   'foot.ledger-failed': '故障',
   'foot.slots': '{present} / {total} 槽位',
+  'foot.away': '工位没有应答',
   'foot.operator': '操作员 {operator}',
   'foot.nobody': '未登记操作员',
 

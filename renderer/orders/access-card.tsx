@@ -81,14 +81,16 @@ function AccessForm(props: { readonly access: AccessView; readonly onDone: () =>
 
   return (
     <div className={styles.form}>
-      <Field isId label={text('access.id')} value={typed.accessKeyId} onChange={set('accessKeyId')} />
-      <Field
-        isSecret
-        label={text('access.secret')}
-        value={typed.accessKeySecret}
-        onChange={set('accessKeySecret')}
-        onSubmit={() => void enter()}
-      />
+      <div className={styles.pair}>
+        <Field isId label={text('access.id')} value={typed.accessKeyId} onChange={set('accessKeyId')} />
+        <Field
+          isSecret
+          label={text('access.secret')}
+          value={typed.accessKeySecret}
+          onChange={set('accessKeySecret')}
+          onSubmit={() => void enter()}
+        />
+      </div>
       <Field
         isSecret
         label={text('access.token')}

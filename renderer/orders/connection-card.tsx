@@ -24,7 +24,6 @@ const SHAPES: Readonly<Record<ConnectionResult['result'], ShapeName | undefined>
 export function ConnectionCard() {
   const { text } = useLanguage();
   const hasOrder = useView((view) => view.order !== undefined) ?? false;
-  const isMissing = useView((view) => view.access.source === 'missing') ?? true;
   const { isBusy, refusal, send } = useCommand();
   const [results, setResults] = useState<readonly ConnectionResult[]>();
   const [target, setTarget] = useState({ instanceId: '', region: 'cn-hangzhou' });
@@ -55,7 +54,7 @@ export function ConnectionCard() {
           />
         </div>
       )}
-      <Button isBusy={isBusy} isDisabled={isMissing} onPress={() => void test()}>
+      <Button isBusy={isBusy} onPress={() => void test()}>
         {text(isBusy ? 'connection.testing' : 'connection.test')}
       </Button>
       <Refusal text={refusal} />

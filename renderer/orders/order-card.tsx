@@ -16,12 +16,16 @@ export function OrderCard() {
   const { isBusy, refusal, send } = useCommand();
   if (order === undefined) return null;
   return (
-    <Card title={order.number}>
-      <OrderFacts order={order} />
+    <Card
+      title={order.number}
+      tool={
+        <Button isBusy={isBusy} onPress={() => setAsking(true)}>
+          {text('order.close')}
+        </Button>
+      }
+    >
       <Refusal text={refusal} />
-      <Button isBusy={isBusy} onPress={() => setAsking(true)}>
-        {text('order.close')}
-      </Button>
+      <OrderFacts order={order} />
       <Confirm
         isOpen={isAsking}
         shape="order"

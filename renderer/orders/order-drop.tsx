@@ -14,7 +14,13 @@ export interface OrderFile {
 /** A work order is a page of text; anything larger is another file. */
 const MOST_BYTES = 256 * 1024;
 
-export function OrderDrop({ onFile }: { readonly onFile: (file: OrderFile) => void }) {
+interface OrderDropProps {
+  readonly onFile: (file: OrderFile) => void;
+  /** No order is open: this is what the page is for. */
+  readonly isOnly?: boolean;
+}
+
+export function OrderDrop({ onFile, isOnly = false }: OrderDropProps) {
   const { text } = useLanguage();
   const [refusal, setRefusal] = useState<string>();
 
@@ -30,6 +36,7 @@ export function OrderDrop({ onFile }: { readonly onFile: (file: OrderFile) => vo
       <DropZone
         className={styles.zone ?? ''}
         aria-label={text('order.drop')}
+        data-only={isOnly || undefined}
         onDrop={(event) => {
           const dropped = event.items.find((item) => item.kind === 'file');
           void dropped?.getFile().then(read);

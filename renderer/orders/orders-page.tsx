@@ -13,19 +13,20 @@ import styles from './orders-page.module.css';
 export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
   const { text } = useLanguage();
   const hasOrder = useView((view) => view.order !== undefined) ?? false;
+  const isKeyMissing = useView((view) => view.access.source === 'missing') ?? true;
   const [file, setFile] = useState<OrderFile>();
   return (
     <PageFrame title={text('nav.orders')}>
       {file === undefined ? (
         <>
           <div className={styles.column}>
-            {hasOrder ? <OrderCard /> : <OrderDrop onFile={setFile} />}
-            {!hasOrder && <ConnectionCard />}
+            {hasOrder ? <OrderCard /> : <OrderDrop isOnly onFile={setFile} />}
           </div>
           <div className={styles.column}>
-            {hasOrder && <OrderDrop onFile={setFile} />}
+            {hasOrder && !isKeyMissing && <OrderDrop onFile={setFile} />}
             <AccessCard />
-            {hasOrder && <ConnectionCard />}
+            {!isKeyMissing && <ConnectionCard />}
+            {hasOrder && isKeyMissing && <OrderDrop onFile={setFile} />}
           </div>
         </>
       ) : (

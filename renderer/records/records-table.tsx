@@ -41,7 +41,7 @@ export function RecordsTable(props: {
             </td>
             <td className="id">{row.hardwareId ?? text('ui.dash')}</td>
             <td className="id">{row.clientId ?? text('ui.dash')}</td>
-            <td>{row.orderNumber}</td>
+            <td className="id">{row.orderNumber}</td>
             <td className={styles.right}>{row.slot}</td>
             <td>{row.operator ?? text('ui.dash')}</td>
             <td className={styles.right}>{secondsOf(row) ?? text('ui.dash')}</td>

@@ -7,6 +7,7 @@ import type { SlotView } from '../../electron/contract/views.ts';
 import { faceOf } from '../board/tile-face.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { cx } from '../ui/class-names.ts';
 import { Shape } from '../ui/shape.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { useNow } from '../use-now.ts';
@@ -20,13 +21,15 @@ interface StripProps {
   readonly onGo: (page: Page) => void;
   /** The board's own strip keeps its place when it is empty; elsewhere it is in the way. */
   readonly isKept?: boolean;
+  /** The picture is not current. */
+  readonly isStale?: boolean;
 }
 
 /** Width that one entry needs, in rem. */
 const ENTRY_REM = 22;
 const MORE_REM = 5;
 
-export function AttentionStrip({ onOpenSlot, onGo, isKept = true }: StripProps) {
+export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = false }: StripProps) {
   const { text } = useLanguage();
   const attention = useAttention();
   const [ref, width] = useWidth<HTMLElement>();
@@ -41,7 +44,7 @@ export function AttentionStrip({ onOpenSlot, onGo, isKept = true }: StripProps) 
   return (
     <section
       ref={ref}
-      className={styles.strip}
+      className={cx(styles.strip, isStale && 'stale')}
       data-empty={(total === 0 && !isKept) || undefined}
       aria-label={text('strip.label')}
     >

@@ -12,18 +12,20 @@ import { PAGES, type Page } from './page.ts';
 interface FootLineProps {
   readonly page: Page;
   readonly onGo: (page: Page) => void;
+  /** The picture is not current: nothing is known of what it depends on. */
+  readonly isStale: boolean;
   /** Present on a training bench alone. */
   readonly onFaults?: (() => void) | undefined;
 }
 
 const SHAPES = { board: 'board', orders: 'order', records: 'records', settings: 'settings' } as const;
 
-export function FootLine({ page, onGo, onFaults }: FootLineProps) {
+export function FootLine({ page, onGo, isStale, onFaults }: FootLineProps) {
   const { text } = useLanguage();
   const foot = useView((view) => view.foot);
   return (
     <footer className={styles.foot}>
-      {foot !== undefined && <Depends foot={foot} />}
+      {foot !== undefined && <Depends foot={foot} isStale={isStale} />}
       <nav className={styles.nav} aria-label={text('nav.label')}>
         {PAGES.map((name) => (
           <button
@@ -58,8 +60,15 @@ export function FootLine({ page, onGo, onFaults }: FootLineProps) {
   );
 }
 
-function Depends({ foot }: { readonly foot: FootView }) {
+function Depends({ foot, isStale }: { readonly foot: FootView; readonly isStale: boolean }) {
   const { text } = useLanguage();
+  if (isStale) {
+    return (
+      <ul className={styles.depends} aria-label={text('foot.label')}>
+        <Part isWell={false} name={text('foot.away')} rest="" />
+      </ul>
+    );
+  }
   const { cloud, ledger, slots } = foot;
   return (
     <ul className={styles.depends} aria-label={text('foot.label')}>

@@ -15,11 +15,18 @@ export function PageFrame(props: { readonly title: string; readonly children: Re
 export function Card(props: {
   readonly title?: string;
   readonly isWide?: boolean;
+  /** Stands beside the title. */
+  readonly tool?: ReactNode;
   readonly children: ReactNode;
 }) {
   return (
     <section className={cx(styles.card, props.isWide === true && styles.wide)}>
-      {props.title !== undefined && <h3>{props.title}</h3>}
+      {props.title !== undefined && (
+        <header className={styles.title}>
+          <h3>{props.title}</h3>
+          {props.tool}
+        </header>
+      )}
       {props.children}
     </section>
   );
