@@ -11,7 +11,7 @@ import { columnsFor } from './columns.ts';
 import styles from './grid.module.css';
 import { type Invitation, Tile } from './tile.tsx';
 
-/** More slots than this stand closer to each other. */
+/** More slots than this stand closer to each other, and move less. */
 const DENSE = 32;
 
 interface GridProps {
@@ -27,6 +27,7 @@ export function Grid({ isStale, onOpen }: GridProps) {
   const order = useView((view) => view.order);
   const shares = order?.phaseShares;
   const invitation = invitationOf(order?.remaining);
+  const isDense = ids.length > DENSE;
   const [list, columns] = useColumns(ids.length);
   const [stop, setStop] = useState(0);
 
@@ -50,7 +51,7 @@ export function Grid({ isStale, onOpen }: GridProps) {
     <ul
       ref={list}
       className={cx(styles.grid, isStale && 'stale')}
-      data-dense={ids.length > DENSE || undefined}
+      data-dense={isDense || undefined}
       aria-label={text('board.label')}
       data-stale={isStale || undefined}
       style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
@@ -64,6 +65,7 @@ export function Grid({ isStale, onOpen }: GridProps) {
           invitation={invitation}
           shares={shares}
           faces={faces}
+          isDense={isDense}
           onOpen={open}
         />
       ))}

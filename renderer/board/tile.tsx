@@ -8,10 +8,10 @@ import type { Translate } from '../i18n/catalogue.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { wordWidth } from '../i18n/word-width.ts';
-import { useSlot } from '../station-context.tsx';
+import { useSlotAtRest } from '../station-context.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
-import { PHASES, Rail } from './rail.tsx';
+import { Percent, PHASES, Rail } from './progress-parts.tsx';
 import styles from './tile.module.css';
 import { type Form, faceOf, type WordKey } from './tile-face.ts';
 import forms from './tile-forms.module.css';
@@ -24,6 +24,8 @@ export interface TileProps {
   readonly isTabStop: boolean;
   readonly invitation: Invitation;
   readonly shares: OrderView['phaseShares'] | undefined;
+  /** Many slots: less moves, and in larger steps. */
+  readonly isDense: boolean;
   /** Grows when the page's face has come: words are measured anew. */
   readonly faces: number;
   readonly onOpen: (slotId: string) => void;
@@ -40,9 +42,9 @@ const SHAPES: Readonly<Partial<Record<Form, ShapeName>>> = {
 };
 
 export const Tile = memo(function Tile(props: TileProps) {
-  const { slotId, isTabStop, invitation, shares, onOpen } = props;
+  const { slotId, isTabStop, invitation, shares, isDense, onOpen } = props;
   const { text } = useLanguage();
-  const slot = useSlot(slotId);
+  const slot = useSlotAtRest(slotId);
   const face = slot && faceOf(slot.state);
   // Nothing moves on a tile that shows what it showed first: motion says that something has changed.
   const [first] = useState(face?.word);
@@ -56,7 +58,7 @@ export const Tile = memo(function Tile(props: TileProps) {
         type="button"
         className={cx(styles.tile, forms.form)}
         data-form={form}
-        data-changed={word !== first || undefined}
+        data-changed={(!isDense && word !== first) || undefined}
         tabIndex={isTabStop ? 0 : -1}
         onClick={() => onOpen(slotId)}
       >
@@ -65,15 +67,24 @@ export const Tile = memo(function Tile(props: TileProps) {
           {slot.number}
         </span>
         <span className={styles.corner} data-part={state.kind === 'running' ? undefined : 'shape'}>
-          {state.kind === 'running' ? `${Math.floor(state.percent)}%` : shape && <Shape name={shape} />}
+          {state.kind === 'running' ? (
+            <Percent slotId={slotId} isCoarse={isDense} />
+          ) : (
+            shape && <Shape name={shape} />
+          )}
         </span>
-        <span key={word} className={styles.word} data-part="word" style={widthOf(word, text)}>
+        <span
+          key={isDense ? 'word' : word}
+          className={styles.word}
+          data-part="word"
+          style={widthOf(word, text)}
+        >
           {text(word)}
         </span>
         <Below state={state} invitation={invitation} hasPort={slot.port !== undefined} />
         {state.kind === 'running' && shares !== undefined && (
           <span className={styles.rail}>
-            <Rail shares={shares} phase={state.phase} share={state.share} />
+            <Rail slotId={slotId} isCoarse={isDense} shares={shares} />
           </span>
         )}
       </button>

@@ -38,7 +38,20 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
 
   return (
     <>
-      <Card title={preview?.ok === true ? preview.order.number : file.fileName}>
+      <Card
+        title={preview?.ok === true ? preview.order.number : file.fileName}
+        tool={
+          <div className={styles.actions}>
+            <Button onPress={onDone}>{text('ui.cancel')}</Button>
+            {preview?.ok === true && (
+              <Button weight="main" shape="order" isBusy={isBusy} onPress={() => void open()}>
+                {text('order.open-this')}
+              </Button>
+            )}
+          </div>
+        }
+      >
+        <Refusal text={refusal} />
         {preview?.ok === true && <OrderFacts order={preview.order} example={preview.example} />}
         {faults.length > 0 && (
           <>
@@ -59,15 +72,6 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
             </ol>
           </>
         )}
-        <Refusal text={refusal} />
-        <div className={styles.actions}>
-          <Button onPress={onDone}>{text('ui.cancel')}</Button>
-          {preview?.ok === true && (
-            <Button weight="main" shape="order" isBusy={isBusy} onPress={() => void open()}>
-              {text('order.open-this')}
-            </Button>
-          )}
-        </div>
       </Card>
       <Card title={preview?.ok === true ? file.fileName : text('order.source')}>
         <OrderSource text={file.text} marked={lines} />

@@ -14,13 +14,16 @@ export function OrderSource(props: { readonly text: string; readonly marked: Rea
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <ol ref={list} className={styles.source} tabIndex={0} aria-label={text('order.source')}>
-      {props.text.split('\n').map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number.
-        <li key={index} data-marked={marked.has(index + 1) || undefined}>
-          <span className={styles.number}>{index + 1}</span>
-          <code className={styles.line}>{line}</code>
-        </li>
-      ))}
+      {props.text
+        .trimEnd()
+        .split('\n')
+        .map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number.
+          <li key={index} data-marked={marked.has(index + 1) || undefined}>
+            <span className={styles.number}>{index + 1}</span>
+            <code className={styles.line}>{line}</code>
+          </li>
+        ))}
     </ol>
   );
 }

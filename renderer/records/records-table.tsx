@@ -1,6 +1,6 @@
 /** Attempts as rows, newest first; a row opens in full. Must not: cut an identifier. */
 import type { RecordView } from '../../electron/contract/views.ts';
-import { PHASES } from '../board/rail.tsx';
+import { PHASES } from '../board/progress-parts.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './records-table.module.css';
 import { ResultWord } from './result-word.tsx';

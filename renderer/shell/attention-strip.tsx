@@ -2,7 +2,7 @@
  * The strip over the foot line: what needs somebody, oldest first, each with its age; what does not fit is counted
  * and one press away. Must not: change its own height; nothing on the board may jump when something goes wrong.
  */
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { SlotView } from '../../electron/contract/views.ts';
 import { faceOf } from '../board/tile-face.ts';
 import { errorText } from '../i18n/error-text.ts';
@@ -36,7 +36,7 @@ export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = fals
   const [isListOpen, setListOpen] = useState(false);
   const total = attention.troubles.length + attention.slots.length;
   const now = useNow(attention.slots.length > 0 ? 1000 : undefined);
-  const fitting = fittingIn(width, total);
+  const fitting = useFitting(width, total);
   const troubles = attention.troubles.slice(0, fitting);
   const slots = attention.slots.slice(0, Math.max(0, fitting - troubles.length));
   const shown = { troubles, slots };
@@ -85,9 +85,12 @@ export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = fals
   );
 }
 
-function fittingIn(width: number, total: number): number {
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-  const room = width / rem;
+/** How many entries fit; the type's size is asked for only where the width has changed. */
+function useFitting(width: number, total: number): number {
+  const room = useMemo(() => {
+    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    return width / rem;
+  }, [width]);
   const all = Math.floor(room / ENTRY_REM);
   return Math.max(1, total <= all ? all : Math.floor((room - MORE_REM) / ENTRY_REM));
 }

@@ -4,7 +4,7 @@
  */
 import { useRef, useSyncExternalStore } from 'react';
 import type { SlotView, StationView } from '../../electron/contract/views.ts';
-import { useStationParts } from '../station-context.tsx';
+import { isShownAlike, useStationParts } from '../station-context.tsx';
 
 export type StationTrouble = 'key' | 'ledger' | 'cloud-away' | 'cloud-paused';
 
@@ -51,6 +51,6 @@ function isSame(a: Attention, b: Attention): boolean {
   return (
     a.troubles.join() === b.troubles.join() &&
     a.slots.length === b.slots.length &&
-    a.slots.every((slot, index) => slot === b.slots[index])
+    a.slots.every((slot, index) => isShownAlike(slot, b.slots[index]))
   );
 }

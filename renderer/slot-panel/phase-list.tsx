@@ -1,7 +1,7 @@
 /** The five phases of a run with their times; the one in hand shows its share. Must not: show phases of no run. */
 import type { PhaseTimesView, SlotStateView } from '../../electron/contract/views.ts';
 import type { Phase } from '../../electron/domain/run.ts';
-import { PHASES } from '../board/rail.tsx';
+import { PHASES } from '../board/progress-parts.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import { Shape } from '../ui/shape.tsx';
 import styles from './phase-list.module.css';

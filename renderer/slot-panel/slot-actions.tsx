@@ -13,7 +13,7 @@ import { useCommand } from '../use-command.ts';
 import styles from './slot-actions.module.css';
 
 const LOOK: Readonly<Record<SlotAction, { shape: ShapeName; weight: 'main' | 'plain' | 'grave' }>> = {
-  stop: { shape: 'stop', weight: 'main' },
+  stop: { shape: 'stop', weight: 'plain' },
   release: { shape: 'free', weight: 'main' },
   'provision-again': { shape: 'again', weight: 'grave' },
   'set-aside': { shape: 'slash', weight: 'plain' },

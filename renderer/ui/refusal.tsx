@@ -4,7 +4,7 @@ import { Shape } from './shape.tsx';
 
 export function Refusal({ text }: { readonly text: string | undefined }) {
   return (
-    <div role="alert" className={styles.alert}>
+    <div role="alert">
       {text !== undefined && (
         <p className={styles.refusal}>
           <Shape name="cross" />

@@ -4,6 +4,7 @@
  */
 import { mount } from '../../../renderer/mount.tsx';
 import { SCENES, stationView } from '../../support/snapshots.ts';
+import { drive } from './drive.ts';
 import { handlersFor } from './fixtures.ts';
 import { memoryTransport } from './memory-transport.ts';
 
@@ -18,4 +19,5 @@ const transport = memoryTransport(view, handlersFor(view));
 const root = document.getElementById('root');
 if (root !== null) mount(root, transport);
 if (scene === 'lost') setTimeout(() => transport.setAway(true), 50);
+if (asked.has('drive')) drive(transport, view.slots);
 Object.assign(window, { gallery: transport });
