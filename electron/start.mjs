@@ -21,7 +21,8 @@ if (electron) {
 /** Where the `electron` package would find its binary, without starting the download that requiring it may. */
 function electronBinary() {
   const given = process.env.ELECTRON_OVERRIDE_DIST_PATH;
-  const name = { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ?? 'electron';
+  const name =
+    { win32: 'electron.exe', darwin: 'Electron.app/Contents/MacOS/Electron' }[process.platform] ?? 'electron';
   const marker = join(root, 'node_modules/electron/path.txt');
   const dist = given ?? (existsSync(marker) ? join(root, 'node_modules/electron/dist') : undefined);
   if (dist === undefined) return undefined;

@@ -25,6 +25,8 @@ const steps = {
   unit: () => vitest('unit'),
   architecture: () => vitest('architecture'),
   service: () => vitest('service'),
+  contract: () => vitest('contract'),
+  firmware,
 };
 const chosen = values.only ? values.only.split(',') : Object.keys(steps);
 for (const name of chosen) {
@@ -45,6 +47,19 @@ function run(command, args) {
 function counted(name, isWell) {
   total[isWell ? 'passed' : 'failed'] += 1;
   if (!isWell) console.error(`${name} failed`);
+}
+
+/** The reference device end in C: 63 tests in each of its builds; skipped, and counted, where there is no C compiler. */
+function firmware() {
+  if (
+    spawnSync('cc', ['--version'], { stdio: 'ignore' }).status !== 0 ||
+    spawnSync('make', ['--version'], { stdio: 'ignore' }).status !== 0
+  ) {
+    console.log('no C compiler or make (Debian: apt-get install gcc make): the device end in C is skipped');
+    total.skipped += 1;
+    return;
+  }
+  counted('firmware', run('make', ['-s', '-C', 'test/firmware', 'check']));
 }
 
 /** One Vitest project, counted from its own report; a project in which nothing ran has failed. */

@@ -18,6 +18,7 @@ export default defineConfig({
       project('unit', 10_000),
       project('architecture', 20_000),
       project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
+      project('contract', 120_000, { globalSetup: ['test/support/build-once.ts'] }),
     ],
   },
 });

@@ -51,7 +51,8 @@ export function createCalls(options: CallsOptions): Calls {
 
   const measure = (answer: CallAnswer) => {
     if (answer.skewMs !== undefined) skewMs = answer.skewMs;
-    if (answer.kind === 'answer' || answer.fault.kind === 'error-answer') latencyMs = Math.round(answer.tookMs);
+    if (answer.kind === 'answer' || answer.fault.kind === 'error-answer')
+      latencyMs = Math.round(answer.tookMs);
   };
 
   const send = async (

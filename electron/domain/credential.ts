@@ -19,12 +19,6 @@ export interface DeviceCredential extends CredentialRef {
   readonly deviceAccessKeySecret: Secret;
 }
 
-/** The reference of a credential, without the secret. */
-export function credentialRef(credential: DeviceCredential): CredentialRef {
-  const { clientId, instanceId, deviceAccessKeyId, createTime, updateTime } = credential;
-  return { clientId, instanceId, deviceAccessKeyId, createTime, updateTime };
-}
-
 /** Whether both name the very same key: a Refresh changes the update time, and perhaps the key id. */
 export function isSameCredential(
   a: Pick<CredentialRef, 'deviceAccessKeyId' | 'updateTime'>,

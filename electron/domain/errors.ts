@@ -1,6 +1,6 @@
 /**
- * The one table of everything that can go wrong: outcome, whom it blames, whether trying again helps, and the
- * key of its text in the catalogues. The compiler forces every code to have a row, and (in the renderer) a text.
+ * The one table of everything that can go wrong: outcome, whom it blames, and whether trying again
+ * helps. The code is the key of its text; the compiler forces every code to have a row and a text in each catalogue.
  * Must not: hold a text for people; evidence travels as fields, never as a sentence.
  */
 import type { Blame, Outcome, Retry } from './outcome.ts';
@@ -101,11 +101,6 @@ export type ErrorCode = keyof typeof ERRORS;
 /** The row of a code. */
 export function errorRow(code: ErrorCode): ErrorRow {
   return ERRORS[code];
-}
-
-/** The text key of a code in the catalogues; every catalogue must have it. */
-export function errorTextKey<C extends ErrorCode>(code: C): `error.${C}` {
-  return `error.${code}`;
 }
 
 /** Facts beside a code: names, numbers, the cloud's own code. Never a secret, never a sentence. */

@@ -2,6 +2,7 @@
  * Drives the slots of one `keybench run` until as many attempts have ended as were asked for, or nothing can go on.
  * Must not: print, or know files.
  */
+import { setMaxListeners } from 'node:events';
 import type { StationError } from '../domain/errors.ts';
 import type { SlotPort } from '../station/ports.ts';
 import { type Station, stopsStation } from '../station/station.ts';
@@ -24,6 +25,8 @@ export async function runSlots(
   signal: AbortSignal,
 ): Promise<StationError | undefined> {
   const stop = new AbortController();
+  // One signal for all slots: each wait of each slot listens to it.
+  setMaxListeners(0, stop.signal);
   const follow = () => stop.abort();
   signal.addEventListener('abort', follow, { once: true });
   if (signal.aborted) stop.abort();

@@ -94,7 +94,7 @@ async function startStation(options: StationOptions, push: (message: Push) => vo
     dispatch: createDispatcher(stationHandlers(service)),
     async setAccess(access) {
       current.access = access && sealAccess(access);
-      await openRemembered(service, undefined);
+      await openRemembered(service, options.order);
     },
     async close() {
       await service.close();

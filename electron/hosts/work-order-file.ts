@@ -4,7 +4,7 @@
  */
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { parseClientIdTemplate } from '../domain/client-id-template.ts';
+import { isDistinctPerUnit, parseClientIdTemplate } from '../domain/client-id-template.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { type WorkOrderFile, workOrderSchema } from './work-order-schema.ts';
 
@@ -107,9 +107,7 @@ function build(file: WorkOrderFile, places: Places): OrderResult {
     existing: file.existing,
     lock: file.lock,
   };
-  const isShared = !template.template.parts.some(
-    (part) => part.kind === 'hardwareId' || part.kind === 'sequence',
-  );
+  const isShared = !isDistinctPerUnit(template.template);
   const warnings = isShared
     ? ['clientId has neither {hardwareId} nor {sequence}: every unit gets the same one']
     : [];

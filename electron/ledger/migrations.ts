@@ -157,10 +157,10 @@ async function createUnitTables({ schema }: Kysely<Tables>): Promise<void> {
     .addPrimaryKeyConstraint('credential_key', ['instance_id', 'client_id'])
     .execute();
   for (const table of ['unit', 'credential'] as const) {
-    await schema.createIndex(`${table}_by_start`).on(table).column('search_key').execute();
-    await schema.createIndex(`${table}_by_end`).on(table).column('search_key_reversed').execute();
+    await schema.createIndex(`${table}_by_start`).on(table).columns(['search_key', 'hardware_id']).execute();
+    await schema.createIndex(`${table}_by_end`).on(table).columns(['search_key_reversed', 'hardware_id']).execute();
   }
-  await schema.createIndex('credential_by_key').on('credential').column('device_access_key_id').execute();
+  await schema.createIndex('credential_by_key').on('credential').columns(['device_access_key_id', 'hardware_id']).execute();
   await schema.createIndex('credential_by_unit').on('credential').column('hardware_id').execute();
   await schema
     .createIndex('credential_by_sequence')
@@ -205,7 +205,12 @@ async function createRunTable({ schema }: Kysely<Tables>): Promise<void> {
     .execute();
   await schema.createIndex('run_by_start').on('run').columns(['started_at', 'id']).execute();
   await schema.createIndex('run_by_order').on('run').columns(['order_number', 'started_at', 'id']).execute();
-  await schema.createIndex('run_by_unit').on('run').columns(['hardware_id', 'digest']).execute();
+  // Has all that it takes to find and order a unit's runs, so that no row is read that is not shown.
+  await schema
+    .createIndex('run_by_unit')
+    .on('run')
+    .columns(['hardware_id', 'digest', 'outcome', 'started_at', 'id'])
+    .execute();
   await schema.createIndex('run_by_client').on('run').column('client_id').execute();
   await schema
     .createIndex('run_without_end')

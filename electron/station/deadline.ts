@@ -1,6 +1,7 @@
 /**
  * Waits that end: by themselves, by an AbortSignal, or by a deadline. Must not: leave a listener or a timer behind.
  */
+import { setMaxListeners } from 'node:events';
 import { StationError } from '../domain/errors.ts';
 
 /** Resolves after `ms` milliseconds; rejects with the signal's reason as soon as it aborts. */
@@ -34,6 +35,7 @@ export interface Deadline extends Disposable {
  */
 export function deadline(parent: AbortSignal, ms: number, late: () => StationError): Deadline {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
   const follow = () => controller.abort(abortReason(parent));
   const timer = setTimeout(() => controller.abort(late()), ms);
   if (parent.aborted) follow();

@@ -4,7 +4,7 @@
  * Must not: contain behaviour. Every wait ends by itself or by the AbortSignal, which is the last argument.
  */
 import type { Claim } from '../domain/claim.ts';
-import type { CredentialRef, DeviceCredential } from '../domain/credential.ts';
+import type { DeviceCredential } from '../domain/credential.ts';
 import type { StationError } from '../domain/errors.ts';
 import type { ClientId, Digest, HardwareId, RunId } from '../domain/ids.ts';
 import type { JournalEvent } from '../domain/journal.ts';
@@ -205,5 +205,3 @@ export interface OrderCounts {
   readonly passed: number;
   readonly inDoubt: number;
 }
-
-export type { CredentialRef };

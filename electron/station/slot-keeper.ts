@@ -3,6 +3,7 @@
  * A person may stop, release, repeat, or set the slot aside.
  * Must not: start anything while no order is open, or let a result go before somebody could see it.
  */
+import { setMaxListeners } from 'node:events';
 import type { SlotAction, SlotView, TranscriptLine } from '../contract/views.ts';
 import { StationError } from '../domain/errors.ts';
 import { EMPTY_SLOT, reduceRun, type SlotState } from '../domain/reduce-run.ts';
@@ -130,6 +131,7 @@ export class SlotKeeper {
   #beginShift(): void {
     if (this.#station === undefined || this.#isOff || this.#shift !== undefined) return;
     this.#shift = new AbortController();
+    setMaxListeners(0, this.#shift.signal);
     this.#shiftEnded = this.#work(this.#station, this.#shift.signal);
   }
 
@@ -166,6 +168,7 @@ export class SlotKeeper {
 
   async #one(signal: AbortSignal, work: (own: AbortSignal) => Promise<Attempt>): Promise<Attempt> {
     const own = new AbortController();
+    setMaxListeners(0, own.signal);
     const follow = () => own.abort();
     signal.addEventListener('abort', follow, { once: true });
     this.#attempt = own;

@@ -46,7 +46,7 @@ export function Rail(props: ProgressProps & { readonly shares: readonly number[]
           className={styles.part}
           style={{ flexGrow: Math.max(LEAST, props.shares[index] ?? LEAST) }}
         >
-          <span className={styles.bar} data-bar="" />
+          <span className={styles.bar} />
         </span>
       ))}
     </span>
@@ -89,16 +89,19 @@ function percentWriter(step: number): Writer {
 
 function railWriter(steps: number): Writer {
   return (element) => {
-    const bars = [...element.querySelectorAll<HTMLElement>('[data-bar]')];
-    const written = bars.map(() => -1);
+    const parts = [...element.children];
+    let [writtenAt, written] = [-1, -1];
     return ({ phase, share }) => {
       const at = PHASES.indexOf(phase);
-      for (const [index, bar] of bars.entries()) {
-        const next = index === at ? Math.floor(share * steps) / steps : index < at ? 1 : 0;
-        if (next === written[index]) continue;
-        written[index] = next;
-        bar.style.transform = `scaleX(${next})`;
+      const done = Math.floor(share * steps) / steps;
+      if (at === writtenAt && done === written) return;
+      if (at !== writtenAt) {
+        for (const [index, part] of parts.entries())
+          part.setAttribute('data-done', index === at ? 'now' : index < at ? 'all' : 'none');
       }
+      const bar = parts[at]?.firstElementChild;
+      if (bar instanceof HTMLElement) bar.style.transform = `scaleX(${done})`;
+      [writtenAt, written] = [at, done];
     };
   };
 }

@@ -32,6 +32,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'electron/devices',
     'node',
     'npm:@lydell/node-pty',
+    'npm:aedes',
+    'npm:mqtt',
     'npm:cborg',
   ],
   'electron/hosts': [
@@ -47,6 +49,16 @@ const ALLOWED: Record<string, readonly string[]> = {
     'npm:yaml',
     'npm:zod',
     'npm:ws',
+  ],
+  'electron/preload': ['type:electron/contract', 'npm:electron'],
+  'electron/main': [
+    'electron/domain',
+    'electron/contract',
+    'electron/hosts',
+    'electron/preload',
+    'node',
+    'npm:electron',
+    'npm:zod',
   ],
 };
 

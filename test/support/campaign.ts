@@ -1,5 +1,5 @@
 /** The size of the long campaigns: small in `npm test`, whole in `npm run soak`; and a seed that a failure names. */
-export const isSoak = process.env['KEYBENCH_SOAK'] === '1';
+export const isSoak = process.env.KEYBENCH_SOAK === '1';
 
 /** Numbers of 0 to 1 that can be repeated (mulberry32). */
 export function randomOf(seed: number): () => number {
@@ -14,5 +14,5 @@ export function randomOf(seed: number): () => number {
 
 /** `KEYBENCH_SEED`, or a new one each time. */
 export function newSeed(): number {
-  return Number(process.env['KEYBENCH_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+  return Number(process.env.KEYBENCH_SEED ?? Math.floor(Math.random() * 2 ** 32));
 }

@@ -25,6 +25,8 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when a line that fits has been printed; rejects if the process ends before. */
   line(fits: (line: JsonLine) => boolean): Promise<JsonLine>;
+  /** The address that `serve` and `train` print. */
+  readonly url: Promise<string>;
 }
 
 /** Starts `keybench ARGS`; killed when the test ends, or after `timeoutMs`. */
@@ -39,6 +41,10 @@ export function start(
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const lines: JsonLine[] = [];
+  let foundUrl: (url: string) => void = () => undefined;
+  const url = new Promise<string>((resolve) => {
+    foundUrl = resolve;
+  });
   const waiting: {
     fits: (line: JsonLine) => boolean;
     found: (line: JsonLine) => void;
@@ -52,6 +58,8 @@ export function start(
     const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
+      const address = /^\{"url":\s*"([^"]+)"\}$/.exec(part)?.[1];
+      if (address !== undefined) foundUrl(address);
       const line = asEvent(part);
       if (line === undefined) continue;
       lines.push(line);
@@ -78,6 +86,7 @@ export function start(
     child,
     lines,
     ended,
+    url,
     line: (fits) => {
       const already = lines.find(fits);
       if (already !== undefined) return Promise.resolve(already);

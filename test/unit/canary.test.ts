@@ -4,15 +4,19 @@ import { findSecret } from '../support/canary.ts';
 
 const secret = 'DC.BBBBcanaryBBBBBBBBBBBB';
 
+const base64After = (n: number): [string, string] => [
+  `base64 after ${n}`,
+  Buffer.from(`${'abc'.slice(0, n)}${secret}xyz`).toString('base64'),
+];
+
 describe('the canary search', () => {
-  it.each([
+  it.each<[string, string]>([
     ['raw', `x${secret}y`],
     ['cut over lines', `${secret.slice(0, 9)}\n${secret.slice(9)}`],
     ['hex', Buffer.from(secret).toString('hex')],
-    ...[0, 1, 2].map(
-      (n) =>
-        [`base64 after ${n}`, Buffer.from(`${'abc'.slice(0, n)}${secret}xyz`).toString('base64')] as const,
-    ),
+    base64After(0),
+    base64After(1),
+    base64After(2),
     [
       'base64 cut over lines',
       Buffer.from(`ab${secret}`)

@@ -41,11 +41,11 @@ describe('keybench run', () => {
     expect(only.unit.boots).toBe(2);
     const verified = await keybench(['verify-ledger', '--ledger', floor.ledgerPath]);
     expect(verified.status, verified.stdout).toBe(0);
-    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, head: ended.lines.at(-1)?.['chainHead'] });
+    expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true, head: ended.lines.at(-1)?.chainHead });
     const records = await keybench(['records', '--ledger', floor.ledgerPath, '--client-id', clientId]);
     expect(JSON.parse(records.stdout)).toMatchObject([
       {
-        recordId: finished?.['recordId'],
+        recordId: finished?.recordId,
         hardwareId: 'UNIT0001',
         clientId,
         operator: 'op-7',

@@ -48,7 +48,7 @@ describe('a station that dies', () => {
       if (at === 'run.passed' && when === 'after') expect(again.kind).toBe('already-done');
       else expect(again).toMatchObject({ kind: 'finished', finish: { outcome: 'PASS' } });
 
-      const clientId = String(unit.record?.['cid']);
+      const clientId = String(unit.record?.cid);
       expect(clientId).toBe(order.clientId ? 'GID_sensor@@@sensor-a-000001' : 'GID_sensor@@@UNIT0001');
       const credential = bench.cloud.credentialOf(INSTANCE, clientId);
       expect(bench.calls('Register')).toBe(1);
