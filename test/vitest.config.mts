@@ -19,6 +19,7 @@ export default defineConfig({
       project('architecture', 20_000),
       project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
       project('contract', 120_000, { globalSetup: ['test/support/build-once.ts'] }),
+      project('renderer', 20_000, { include: ['test/renderer/**/*.test.{ts,tsx}'], environment: 'happy-dom' }),
     ],
   },
 });

@@ -158,9 +158,17 @@ async function createUnitTables({ schema }: Kysely<Tables>): Promise<void> {
     .execute();
   for (const table of ['unit', 'credential'] as const) {
     await schema.createIndex(`${table}_by_start`).on(table).columns(['search_key', 'hardware_id']).execute();
-    await schema.createIndex(`${table}_by_end`).on(table).columns(['search_key_reversed', 'hardware_id']).execute();
+    await schema
+      .createIndex(`${table}_by_end`)
+      .on(table)
+      .columns(['search_key_reversed', 'hardware_id'])
+      .execute();
   }
-  await schema.createIndex('credential_by_key').on('credential').columns(['device_access_key_id', 'hardware_id']).execute();
+  await schema
+    .createIndex('credential_by_key')
+    .on('credential')
+    .columns(['device_access_key_id', 'hardware_id'])
+    .execute();
   await schema.createIndex('credential_by_unit').on('credential').column('hardware_id').execute();
   await schema
     .createIndex('credential_by_sequence')

@@ -60,6 +60,14 @@ const ALLOWED: Record<string, readonly string[]> = {
     'npm:electron',
     'npm:zod',
   ],
+  renderer: [
+    'electron/contract',
+    'type:electron/domain',
+    'npm:react',
+    'npm:react-dom',
+    'npm:react-aria-components',
+    'npm:@fontsource-variable/inter',
+  ],
 };
 
 const IMPORT =
@@ -96,10 +104,8 @@ function targetOf(path: string, from: string): string {
   if (from.startsWith('node:')) return 'node';
   if (!from.startsWith('.'))
     return `npm:${from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from.split('/')[0]}`;
-  return relative(root, resolve(dirname(path), from))
-    .split('/')
-    .slice(0, 2)
-    .join('/');
+  const [top = '', folder = ''] = relative(root, resolve(dirname(path), from)).split('/');
+  return top === 'renderer' ? top : `${top}/${folder}`;
 }
 
 function isAllowed({ layer, target, typeOnly }: Import): boolean {
