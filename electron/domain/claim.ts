@@ -42,6 +42,7 @@ export interface Claim {
   readonly clientId: ClientId;
   readonly hardwareId: HardwareId;
   readonly state: ClaimState;
+  /** The ClientId holds a number of this ledger's: another ledger may have given the same one to another unit. */
   readonly sequence?: number;
   /** Server time in milliseconds of the first request since the claim was begun. */
   readonly requestedAt?: number;

@@ -67,26 +67,26 @@ export async function createLoopbackServer({
   }
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const given = url.searchParams.get('token') ?? undefined;
+    const { path, token: given } = targetOf(request);
     const status = refusal(request, given);
     if (status !== undefined) return end(response, status);
     if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405);
     if (given !== undefined) {
       // The token leaves the address bar at once; the page goes on with a cookie that no script can read.
       response.setHeader('set-cookie', `${cookie}=${token}; HttpOnly; SameSite=Strict; Path=/`);
-      response.setHeader('location', url.pathname);
+      response.setHeader('location', '/');
       return end(response, 303);
     }
-    const file = files.get(url.pathname);
+    const file = files.get(path);
     if (file === undefined) return end(response, 404);
     response.writeHead(200, file.headers);
     response.end(request.method === 'HEAD' ? undefined : file.content);
   }
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const status = refusal(request, url.searchParams.get('token') ?? undefined);
+    // Whoever asks may also go away, at any moment.
+    socket.on('error', () => socket.destroy());
+    const status = refusal(request, targetOf(request).token);
     if (status !== undefined) {
       socket.end(
         `HTTP/1.1 ${status} ${status === 401 ? 'Unauthorized' : 'Forbidden'}\r\nconnection: close\r\n\r\n`,
@@ -141,6 +141,12 @@ function parse(text: string): ReturnType<typeof asRequest> {
   } catch {
     return undefined;
   }
+}
+
+/** Path and token of a request, by cutting alone: what comes here may be no address at all. */
+function targetOf({ url = '/' }: IncomingMessage): { path: string; token: string | undefined } {
+  const [path = '/', query = ''] = url.split('?', 2);
+  return { path, token: new URLSearchParams(query).get('token') ?? undefined };
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | undefined {

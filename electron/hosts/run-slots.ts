@@ -4,9 +4,13 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { StationError } from '../domain/errors.ts';
+import { sleep } from '../station/deadline.ts';
 import type { SlotPort } from '../station/ports.ts';
+import type { Attempt } from '../station/slot-runner.ts';
 import { type Station, stopsStation } from '../station/station.ts';
 import type { Attempts } from './attempts.ts';
+
+const LOOK_EVERY_MS = 250;
 
 export interface SlotsOptions {
   readonly station: Station;
@@ -43,6 +47,26 @@ export async function runSlots(
   }
 }
 
+/**
+ * After an attempt at something that is no unit we can work with: whether it was taken out in time. A port where nothing
+ * answers, or that cannot be opened, is not tried again.
+ */
+async function isGoneInTime(
+  slot: SlotPort,
+  attempt: Exclude<Attempt, { kind: 'not-admitted' }>,
+  waitMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (attempt.kind !== 'finished' || attempt.finish.outcome !== 'FAIL') return false;
+  const at = await slot.locate();
+  const until = performance.now() + waitMs;
+  while (performance.now() < until && !signal.aborted) {
+    await sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+    if ((await slot.locate()) !== at) return true;
+  }
+  return false;
+}
+
 /** A port without a unit is not tried again; the slots that still wait are let go when the attempts are complete. */
 async function runSlot(
   slot: SlotPort,
@@ -52,15 +76,16 @@ async function runSlot(
 ): Promise<void> {
   const runner = station.slot(slot);
   try {
-    while (!attempts.isComplete && !stop.signal.aborted) {
-      const attempt = await runner.attempt({ waitMs, admit: () => attempts.admit() }, stop.signal);
+    // The first port must be there; after something was taken out of it, it may be away for a while.
+    for (let isPatient = false; !attempts.isComplete && !stop.signal.aborted; isPatient = true) {
+      const attempt = await runner.attempt({ waitMs, isPatient, admit: () => attempts.admit() }, stop.signal);
       if (attempt.kind === 'not-admitted') return;
       attempts.end(attempt);
       if (attempt.kind === 'finished' && attempt.error !== undefined && stopsStation(attempt.error)) {
         return onFatal(attempt.error);
       }
       if (attempts.isComplete) stop.abort();
-      if (attempt.unit === undefined) return;
+      if (attempt.unit === undefined && !(await isGoneInTime(slot, attempt, waitMs, stop.signal))) return;
     }
   } finally {
     await runner.release();

@@ -29,6 +29,7 @@ export class StationHost implements Backend {
   #child: StationChild | undefined;
   #isUp = false;
   #isClosing = false;
+  #hasWorked = false;
   #nextId = 1;
   #pauseMs = FIRST_PAUSE_MS;
 
@@ -105,12 +106,13 @@ export class StationHost implements Backend {
       switch (message.kind) {
         case 'started':
           this.#isUp = true;
+          this.#hasWorked = true;
+          this.#forgetNamedOrder();
           onFirst(undefined);
           this.#tell({ push: 'station-back' });
           return;
         case 'failed':
           failure = message.error;
-          onFirst(failure);
           return;
         case 'reply':
           this.#pending.get(message.reply.id)?.(message.reply);
@@ -127,6 +129,13 @@ export class StationHost implements Backend {
       for (const [id, answer] of this.#pending) answer(away(id));
       this.#pending.clear();
       if (wasUp) this.#tell({ push: 'station-away' });
+      // One that never got to work will not the next time either: whoever waits for the start decides.
+      if (!this.#hasWorked) {
+        this.#isClosing = true;
+        onFirst(
+          failure ?? { code: 'BUG', evidence: { what: 'the station process ended before it had started' } },
+        );
+      }
       if (this.#isClosing) return;
       this.#pauseMs =
         performance.now() - startedAt > LIVED_MS
@@ -137,6 +146,13 @@ export class StationHost implements Backend {
       }, this.#pauseMs);
     });
     child.send({ kind: 'start', options: this.#options });
+  }
+
+  /** An order that was named at the start is opened once: a person may open another since, or close it. */
+  #forgetNamedOrder(): void {
+    if (this.#options.access === undefined) return;
+    const { order: _order, ...rest } = this.#options;
+    this.#options = rest;
   }
 
   #tell(push: Push): void {

@@ -94,7 +94,9 @@ async function startStation(options: StationOptions, push: (message: Push) => vo
     dispatch: createDispatcher(stationHandlers(service)),
     async setAccess(access) {
       current.access = access && sealAccess(access);
-      await openRemembered(service, options.order);
+      // The registry holds the key that it was made with: the open order is opened again, or closed where there is none.
+      if (service.order !== undefined) return service.reopenOrder().catch(() => undefined);
+      await openRemembered(service, service.hasOpened ? undefined : options.order);
     },
     async close() {
       await service.close();

@@ -2,9 +2,9 @@
  * Reads a work order (YAML) into the domain's WorkOrder, or says what is wrong with it: file, line, field, reason.
  * Every fault is reported, not just the first. Must not: open a port, ask the cloud, or repair a value.
  */
-import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { isDistinctPerUnit, parseClientIdTemplate } from '../domain/client-id-template.ts';
+import { isDistinctPerUnit, needsSequence, parseClientIdTemplate } from '../domain/client-id-template.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { type WorkOrderFile, workOrderSchema } from './work-order-schema.ts';
 
@@ -46,10 +46,29 @@ export function readWorkOrder(text: string): OrderResult {
       return {};
     },
   };
-  const parsed = workOrderSchema.safeParse(document.toJS());
+  let value: unknown;
+  try {
+    value = document.toJS({ maxAliasCount: 20 });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ok: false, faults: [{ ...lineOfAlias(document, lines), field: '', reason }] };
+  }
+  const parsed = workOrderSchema.safeParse(value);
   if (!parsed.success)
     return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, places)) };
   return build(parsed.data, places);
+}
+
+/** The line of the first `*alias`: the only thing that can go wrong when a document that parses is read out. */
+function lineOfAlias(document: Document.Parsed, lines: LineCounter): { line?: number } {
+  let offset: number | undefined;
+  visit(document, {
+    Alias: (_key, node) => {
+      offset = node.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return offset === undefined ? {} : { line: lines.linePos(offset).line };
 }
 
 type Path = readonly PropertyKey[];
@@ -107,9 +126,13 @@ function build(file: WorkOrderFile, places: Places): OrderResult {
     existing: file.existing,
     lock: file.lock,
   };
-  const isShared = !isDistinctPerUnit(template.template);
-  const warnings = isShared
-    ? ['clientId has neither {hardwareId} nor {sequence}: every unit gets the same one']
-    : [];
+  const warnings = [
+    ...(isDistinctPerUnit(template.template)
+      ? []
+      : ['clientId has neither {hardwareId} nor {sequence}: every unit gets the same one']),
+    ...(needsSequence(template.template)
+      ? ['{sequence} counts in this ledger: no other station may use this template']
+      : []),
+  ];
   return { ok: true, order, definition: JSON.stringify(file), warnings };
 }

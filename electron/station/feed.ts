@@ -29,14 +29,6 @@ export class Feed {
     return this.#view;
   }
 
-  get order(): OrderView | undefined {
-    return this.#view.order;
-  }
-
-  get foot(): StationView['foot'] {
-    return this.#view.foot;
-  }
-
   setSlot(slot: SlotView): void {
     const others = this.#view.slots.filter(({ slotId }) => slotId !== slot.slotId);
     const slots = [...others, slot].sort((a, b) => a.number - b.number);
@@ -47,6 +39,7 @@ export class Feed {
 
   /** undefined: no order is open. */
   setOrder(order: OrderView | undefined): void {
+    if (isSame(order, this.#view.order)) return;
     const { order: _before, ...rest } = this.#view;
     this.#view = order === undefined ? rest : { ...rest, order };
     this.#changedOrder = order ?? null;
@@ -54,6 +47,9 @@ export class Feed {
   }
 
   set(parts: Partial<Parts>): void {
+    const before: Partial<Parts> = this.#view;
+    const names = Object.keys(parts) as (keyof Parts)[];
+    if (names.every((name) => isSame(parts[name], before[name]))) return;
     this.#view = { ...this.#view, ...parts };
     this.#changedParts = { ...this.#changedParts, ...parts };
     this.#schedule();
@@ -90,4 +86,9 @@ export class Feed {
     this.#changedOrder = undefined;
     for (const listener of this.#listeners) listener(frame);
   }
+}
+
+/** What would draw the same picture needs no frame. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

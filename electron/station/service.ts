@@ -14,6 +14,7 @@ import { asStationError, StationError } from '../domain/errors.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import { Feed } from './feed.ts';
+import { footView } from './foot-view.ts';
 import { OrderFigures } from './order-figures.ts';
 import { orderView } from './order-view.ts';
 import type { OpenBench, ServiceParts, Settings } from './service-ports.ts';
@@ -36,9 +37,11 @@ export class StationService {
   readonly slots: Slots;
   #settings: Settings;
   #saving: Promise<void> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
   #open: OpenOrder | undefined;
   #timer: NodeJS.Timeout | undefined;
   #failed: StationError | undefined;
+  #hasOpened = false;
 
   private constructor(
     parts: ServiceParts,
@@ -83,23 +86,59 @@ export class StationService {
     return this.#open?.order;
   }
 
+  /** Whether an order has been open since the start: from then on what is remembered counts, not what was named. */
+  get hasOpened(): boolean {
+    return this.#hasOpened;
+  }
+
   get settings(): Settings {
     return this.#settings;
   }
 
   /** Opens an order that was read; an order that is open is closed first. Rejects as `openBench`. */
-  async openOrder(order: WorkOrder, definition: string, file: Settings['order']): Promise<OrderView> {
-    await this.closeOrder();
+  openOrder(order: WorkOrder, definition: string, file: Settings['order']): Promise<OrderView> {
+    return this.#inTurn(() => this.#openOrder(order, definition, file));
+  }
+
+  /** Ends all runs in order. */
+  closeOrder(): Promise<void> {
+    return this.#inTurn(() => this.#closeOrder());
+  }
+
+  /** The AccessKey or the operator is another one: the open order is opened again with it. Rejects as `openBench`. */
+  async reopenOrder(): Promise<void> {
+    const open = this.#open;
+    const file = this.#settings.order;
+    if (open === undefined) return;
+    try {
+      await this.openOrder(open.order, open.definition, file);
+    } catch (error) {
+      // It stays closed, and is remembered for when it can be opened.
+      if (file !== undefined) this.#change({ order: file });
+      throw error;
+    }
+  }
+
+  /** Opening and closing, one after the other. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #openOrder(order: WorkOrder, definition: string, file: Settings['order']): Promise<OrderView> {
+    await this.#closeOrder();
     const { operator } = this.#settings;
     const onEvent = (event: RunEvent) => this.#hear(event);
     const bench = await this.parts.openBench(order, definition, operator, onEvent);
     this.#open = { order, definition, bench, figures: new OrderFigures() };
+    this.#hasOpened = true;
     if (file !== undefined) this.#change({ order: file });
     await this.slots.setStation(bench.station);
     return this.#showOrder();
   }
 
-  async closeOrder(): Promise<void> {
+  async #closeOrder(): Promise<void> {
     if (this.#open === undefined) return;
     await this.slots.setStation(undefined);
     this.#open = undefined;
@@ -121,8 +160,7 @@ export class StationService {
     this.#settings = operator === undefined ? rest : { ...rest, operator };
     this.#change({});
     this.#showFoot();
-    const open = this.#open;
-    if (open !== undefined) await this.openOrder(open.order, open.definition, this.#settings.order);
+    await this.reopenOrder();
   }
 
   slotView(keeper: SlotKeeper): SlotView {
@@ -171,38 +209,23 @@ export class StationService {
     // A claim that is begun is in doubt only when no run is alive.
     const inDoubt = Math.max(0, counts.inDoubt - running);
     const view = orderView(open.order, { ...counts, inDoubt }, open.figures);
-    if (open === this.#open && !isSame(view, this.feed.order)) this.feed.setOrder(view);
+    if (open === this.#open) this.feed.setOrder(view);
     return view;
   }
 
   #showFoot(): void {
-    const foot = this.#foot();
-    if (!isSame(foot, this.feed.foot)) this.feed.set({ foot });
+    this.feed.set({ foot: this.#foot() });
   }
 
   #foot(): FootView {
-    const { ledgerPath } = this.parts;
-    const { stationName, operator } = this.#settings;
-    const all = this.slots.all;
-    const failed = this.#failed;
-    return {
-      cloud: this.#cloud(),
-      ledger: {
-        file: ledgerPath,
-        ...(failed === undefined ? { state: 'well' } : { state: 'failed', code: failed.code }),
-      },
-      slots: { present: all.filter(({ isPresent }) => isPresent).length, total: all.length },
-      stationName,
-      ...(operator === undefined ? {} : { operator }),
-    };
-  }
-
-  #cloud(): FootView['cloud'] {
     const health = this.#open?.bench.health();
-    if (health?.paused) return { state: 'paused' };
-    const { latencyMs, skewMs } = health ?? {};
-    if (latencyMs === undefined) return { state: 'unknown' };
-    return { state: 'well', latencyMs, ...(skewMs === undefined ? {} : { skewMs }) };
+    return footView({
+      ledgerPath: this.parts.ledgerPath,
+      failed: this.#failed,
+      settings: this.#settings,
+      slots: this.slots.all,
+      health,
+    });
   }
 
   #shares() {
@@ -225,8 +248,4 @@ export class StationService {
     void this.slots.setStation(undefined);
     this.parts.onFatal(error);
   }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -41,6 +41,7 @@ export class SlotKeeper {
   #station: Station | undefined;
   #shift: AbortController | undefined;
   #shiftEnded: Promise<void> = Promise.resolve();
+  #turn: Promise<void> = Promise.resolve();
   #attempt: AbortController | undefined;
   /** What ends the wait for a unit's removal, when a person says so. */
   #wake: ((what: 'release' | 'again') => void) | undefined;
@@ -103,20 +104,25 @@ export class SlotKeeper {
   }
 
   /** Begins to work under an open order, or ends it: the write in hand is finished first. */
-  async setStation(station: Station | undefined): Promise<void> {
+  setStation(station: Station | undefined): Promise<void> {
     this.#station = station;
-    await this.#endShift();
-    this.#state = EMPTY_SLOT;
-    this.#parts.onChange();
-    this.#beginShift();
+    return this.#changeShift();
   }
 
-  async setOff(isOff: boolean): Promise<void> {
+  setOff(isOff: boolean): Promise<void> {
     this.#isOff = isOff;
-    if (isOff) await this.#endShift();
-    this.#state = EMPTY_SLOT;
-    this.#parts.onChange();
-    this.#beginShift();
+    return this.#changeShift();
+  }
+
+  /** Ends what is under way and begins anew, one call after the other: two loops on one slot must never be. */
+  #changeShift(): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      await this.#endShift();
+      this.#state = EMPTY_SLOT;
+      this.#parts.onChange();
+      this.#beginShift();
+    });
+    return this.#turn;
   }
 
   stop(): void {
@@ -197,7 +203,10 @@ export class SlotKeeper {
         await gone;
         // Without a unit, trying again is waiting for one again.
         if (unit === undefined) return;
-        last = await this.#one(signal, (own) => runner.repeat(own));
+        const again = await this.#one(signal, (own) => runner.repeat(own)).catch(() => undefined);
+        // Its port closed meanwhile: it is gone.
+        if (again === undefined) return runner.announceRemoved();
+        last = again;
         continue;
       }
       if (what !== 'shift-ended') runner.announceRemoved();

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { createStationClient } from '../../electron/contract/client.ts';
 import { findSecret } from '../support/canary.ts';
@@ -203,3 +204,20 @@ function residentKb(pid: number): number {
   const status = execFileSync('cat', [`/proc/${pid}/status`], { encoding: 'utf8' });
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0);
 }
+
+describe('a host that is asked nonsense', () => {
+  it('stays: no address, no host, no token, clients that go away in the middle', async () => {
+    const { url, running } = await serve();
+    for (const path of ['//', 'http://[', '/%', '//evil.example/'])
+      expect((await ask(url, path)).status, path).toBe(401);
+    for (let time = 0; time < 200; time += 1) {
+      const socket = connect(Number(url.port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+      socket.write(`GET // HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n`);
+      socket.resetAndDestroy();
+    }
+    expect((await ask(url, '/')).status).toBe(401);
+    expect(running.child.exitCode).toBeNull();
+  });
+});

@@ -8,7 +8,7 @@ import type { Claim } from '../../domain/claim.ts';
 import type { DeviceCredential } from '../../domain/credential.ts';
 import { StationError } from '../../domain/errors.ts';
 import type { CredentialOrigin } from '../../domain/journal.ts';
-import { decideCloud, decideUnit } from '../../domain/recovery.ts';
+import { type CloudDecision, decideCloud, decideUnit } from '../../domain/recovery.ts';
 import { recipeOf } from '../../domain/work-order.ts';
 import { sleep } from '../deadline.ts';
 import type { ChangeAnswer, Payload } from '../ports.ts';
@@ -25,10 +25,15 @@ export async function register(identified: Identified, signal: AbortSignal): Pro
   /** An earlier call of this run may have been carried out after all: a later refusal does not undo it. */
   let isOpen = false;
   const wasBegun = identified.claim.state === 'requested' || identified.claim.state === 'refresh-requested';
+  /**
+   * Somebody was there between our Get and our first Register, under a number that two ledgers may have given to two units:
+   * what Get finds then is not ours, however new it is.
+   */
+  let isForeign = false;
   for (let change = 0; ; change += 1) {
     const claim = await claimNow(identified);
     const found = await run.registry.get(clientId, signal);
-    const decision = decideCloud(claim, found);
+    const decision: CloudDecision = isForeign && found.kind === 'found' ? FOREIGN : decideCloud(claim, found);
     if (decision.do === 'stop') throw new StationError(decision.code, { clientId });
     if (decision.do === 'use' && found.kind === 'found') {
       const origin = claim.state === 'refresh-requested' ? 'refreshed' : 'registered';
@@ -38,17 +43,21 @@ export async function register(identified: Identified, signal: AbortSignal): Pro
       const settled = await settleExisting(identified, claim, found.credential, signal);
       if (settled.kind === 'use') return know(identified, claim, settled.credential, 'adopted');
     }
-    const answer = await (decision.do === 'register'
+    const answer: ChangeAnswer = await (decision.do === 'register'
       ? askForCredential(identified, claim, signal)
       : run.registry.refresh(clientId, signal));
     if (answer.kind === 'done') {
       const origin = decision.do === 'register' ? 'registered' : 'refreshed';
       return know(identified, await claimNow(identified), answer.credential, origin);
     }
+    const isNumbered = claim.sequence !== undefined;
+    isForeign ||= isNumbered && answer.kind === 'exists' && !isOpen && !wasBegun;
     isOpen ||= answer.kind === 'unknown' || answer.kind === 'exists';
     await giveUpOrPause(identified, answer, { change, isOpen, wasBegun }, signal);
   }
 }
+
+const FOREIGN = { do: 'apply-existing-rule' } as const;
 
 async function claimNow({ run, claim, clientId }: Identified): Promise<Claim> {
   return (await run.ledger.claimOf(claim.instanceId, clientId)) ?? claim;

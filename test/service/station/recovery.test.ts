@@ -422,6 +422,26 @@ describe('identity', () => {
     });
   });
 
+  it('a number that another ledger gave to another unit meanwhile is a clash, not ours', async () => {
+    await using bench = await Bench.open();
+    const numbered = '{groupId}@@@{model}-{sequence:4}';
+    // The other station registers between our Get and our Register.
+    bench.setFaults([
+      {
+        action: 'GetDeviceCredential',
+        from: 1,
+        to: 1,
+        fault: { kind: 'error', code: 'DeviceCredentialNotFound' },
+      },
+    ]);
+    await other(bench).register('GID_sensor@@@sensor-a-0001' as ClientId, signal);
+    const { unit, slot } = bench.unit();
+    expect(await bench.attempt(slot, { clientId: numbered })).toMatchObject({
+      finish: { outcome: 'ERROR', code: 'CREDENTIAL_EXISTS', inDoubt: false },
+    });
+    expect(unit.received).not.toContain('begin');
+  });
+
   it('what a unit contributes is checked before any cloud call, and never altered to fit', async () => {
     await using bench = await Bench.open();
     const { slot } = bench.unit({ hardwareId: 'A'.repeat(32) });

@@ -117,6 +117,7 @@ describe('a work order', () => {
     expect(faults('workOrder: [1, 2\nproduct: x')).toMatchObject([{ line: expect.any(Number) }]);
     expect(faults('- a\n- b')).toHaveLength(1);
     expect(faults('')).toHaveLength(1);
+    expect(changed('product: sensor-a', 'product: *nope')).toMatchObject([{ line: 2 }]);
     expect(faults(`${GOOD}product: twice\n`)).toMatchObject([
       { line: 14, reason: expect.stringContaining('unique') },
     ]);
