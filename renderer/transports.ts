@@ -69,6 +69,8 @@ export function socketTransport(address: string): Transport {
       waiting.get(parsed.id)?.(parsed);
       waiting.delete(parsed.id);
     };
+    // The close that follows says all there is to say.
+    opening.onerror = () => undefined;
     opening.onclose = () => {
       if (socket === opening) {
         socket = undefined;

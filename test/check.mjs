@@ -8,7 +8,7 @@ const bin = (name) => join(root, 'node_modules/.bin', name);
 const layers = readdirSync(join(root, 'electron'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => `electron/${entry.name}`);
-const projects = [...layers, 'renderer', 'test'].filter((dir) =>
+const projects = [...layers, 'renderer', 'test', 'test/electron'].filter((dir) =>
   existsSync(join(root, dir, 'tsconfig.json')),
 );
 if (projects.length < 5) throw new Error(`only ${projects.length} TypeScript projects found`);

@@ -19,7 +19,16 @@ export default defineConfig({
       project('architecture', 20_000),
       project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
       project('contract', 120_000, { globalSetup: ['test/support/build-once.ts'] }),
-      project('renderer', 20_000, { include: ['test/renderer/**/*.test.{ts,tsx}'], environment: 'happy-dom' }),
+      project('electron', 180_000, {
+        globalSetup: ['test/electron/support/global-setup.ts'],
+        fileParallelism: false,
+      }),
+      // Not isolated: each file closes its window, and loading the component library once per file costs half the time.
+      project('renderer', 20_000, {
+        include: ['test/renderer/**/*.test.{ts,tsx}'],
+        environment: 'happy-dom',
+        isolate: false,
+      }),
     ],
   },
 });

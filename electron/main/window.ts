@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, dialog } from 'electron';
 import { PAGE } from './app-protocol.ts';
+import { isOwnAddress } from './security.ts';
 import type { ShellTexts } from './texts.ts';
 
 /** So many deaths within this time, and a person is asked. */
@@ -48,6 +49,10 @@ export function createWindow({ dir, hasDevTools, texts, onGiveUp }: WindowParts)
     },
   });
   window.once('ready-to-show', () => window.show());
+  // `about:blank` alone asks nobody before it comes (Electron emits no will-navigate for it); the page is brought back.
+  window.webContents.on('did-navigate', (_event, address) => {
+    if (!isOwnAddress(address)) showPage(window);
+  });
   loadAnewAfterDeath(window, texts, onGiveUp);
   return window;
 }

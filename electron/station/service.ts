@@ -16,20 +16,13 @@ import type { WorkOrder } from '../domain/work-order.ts';
 import { Feed } from './feed.ts';
 import { footView } from './foot-view.ts';
 import { OrderFigures } from './order-figures.ts';
-import { orderView } from './order-view.ts';
-import type { OpenBench, ServiceParts, Settings } from './service-ports.ts';
+import { type OpenOrder, orderView } from './order-view.ts';
+import type { ServiceParts, Settings } from './service-ports.ts';
 import type { SlotKeeper } from './slot-keeper.ts';
 import { Slots } from './slots.ts';
 
 /** The foot line and the counts are refreshed this often, in milliseconds, beside what changes at once. */
 const REFRESH_MS = 1_000;
-
-interface OpenOrder {
-  readonly order: WorkOrder;
-  readonly definition: string;
-  readonly bench: OpenBench;
-  readonly figures: OrderFigures;
-}
 
 export class StationService {
   readonly parts: ServiceParts;

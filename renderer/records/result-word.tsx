@@ -1,4 +1,5 @@
-/** How an attempt ended, as a sign and a word. Must not: show green for anything but PASS. */
+/** How an attempt ended, as a sign and a word. In doubt beside it, where it is.
+ * Must not: show green for anything but PASS. */
 import type { RecordView } from '../../electron/contract/views.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
@@ -28,6 +29,12 @@ export function ResultWord({ record }: { readonly record: RecordView }) {
     <span className={styles.result} data-result={result}>
       <Shape name={SHAPES[result]} />
       {result === 'running' ? text('records.running') : text(`word.${result}`)}
+      {record.isInDoubt && result !== 'in-doubt' && (
+        <span className={styles.doubt}>
+          <Shape name="question" />
+          <span className="unseen">{text('word.in-doubt')}</span>
+        </span>
+      )}
     </span>
   );
 }

@@ -7,6 +7,7 @@ import type { SlotView } from '../../electron/contract/views.ts';
 import { faceOf } from '../board/tile-face.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { useView } from '../station-context.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Shape } from '../ui/shape.tsx';
 import { Sheet } from '../ui/sheet.tsx';
@@ -140,6 +141,7 @@ function SlotEntry(props: {
 
 function TroubleEntry(props: { readonly trouble: StationTrouble; readonly onGo: (page: Page) => void }) {
   const { text, language } = useLanguage();
+  const ledgerCode = useView((view) => view.foot.ledger.code);
   const { who, todo, page, form } = ((): {
     who: string;
     todo: string;
@@ -152,7 +154,7 @@ function TroubleEntry(props: { readonly trouble: StationTrouble; readonly onGo: 
       case 'ledger':
         return {
           who: text('strip.ledger'),
-          todo: errorText(language, 'LEDGER_FAILED', {}).todo,
+          todo: errorText(language, ledgerCode ?? 'LEDGER_FAILED', {}).todo,
           page: 'settings',
           form: 'bad',
         };

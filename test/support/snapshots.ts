@@ -87,7 +87,8 @@ export const EVIDENCE: Evidence = {
   expected: 'sensor-a',
   missing: 'proof',
   clientId: 'GID_sensor@@@240AC4019F04',
-  file: 'keybench.db',
+  path: '/var/lib/keybench/keybench.db',
+  name: 'hw',
   port: '/dev/ttyUSB3',
 };
 
