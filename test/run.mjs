@@ -26,6 +26,7 @@ const steps = {
   architecture: () => vitest('architecture'),
   service: () => vitest('service'),
   contract: () => vitest('contract'),
+  renderer: () => vitest('renderer'),
   firmware,
 };
 const chosen = values.only ? values.only.split(',') : Object.keys(steps);

@@ -30,15 +30,16 @@ interface Pending {
 const TRIES = 3;
 const BITS_PER_BYTE = 10;
 /** A write that is on the wire is waited for even when the run is aborted, at most this long. */
-const LAST_WORD_MS = 2000;
+const LAST_WORD_MS = 3000;
 /** Units hand their UART a few bytes at a time: a reply may dribble for so long beyond its wire time. */
 const DRIBBLE_MS = 2000;
 /** How often a reply that is arriving is looked at again after its time. */
 const ARRIVING_MS = 50;
 /** Most bytes that a packet takes on the wire: base64, markers and line ends. */
 const FRAME_MAX = Math.ceil(((PACKET_MAX + 4) / 93) * 127);
-/** By so many bytes of a reply it is seen that one is arriving. */
-const FIRST_BYTES = 8;
+/** Bytes that a reply takes on the wire, at most: base64 of its packet, markers and line ends. A put's is an offset. */
+const REPLY_BYTES = { hello: 400, prove: 240, readpub: 400 } as const;
+const SMALL_REPLY_BYTES = 100;
 const NEW_LINE = Uint8Array.of(0x0a);
 
 export class SmpLine {
@@ -124,7 +125,7 @@ export class SmpLine {
       if (isNoted) this.#transcript?.note('sent', `#${sequence} ${request.note}`);
       this.#send(frame, () => {
         if (this.#pending.get(sequence) !== pending || signal.aborted) return;
-        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length + FIRST_BYTES), late);
+        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length + replyBytes(request)), late);
       });
     });
   }
@@ -216,4 +217,8 @@ function readAnswer<T>(request: Request<T>, packet: Packet): Answer<T> {
 function describe<T>(request: Request<T>, answer: Answer<T>): string {
   if (answer.kind === 'reply') return request.describe(answer.value);
   return answer.kind === 'refused' ? `rc=${answer.rc}` : 'not understood';
+}
+
+function replyBytes({ name }: Request<unknown>): number {
+  return (REPLY_BYTES as Readonly<Record<string, number>>)[name] ?? SMALL_REPLY_BYTES;
 }

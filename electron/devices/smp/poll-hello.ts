@@ -54,7 +54,10 @@ export async function pollHello(line: SmpLine, options: PollOptions, signal: Abo
         } else {
           const found = faultOf(answer);
           fault = found ?? fault;
-          if (found !== undefined && ++faults >= faultsMax) return { kind: 'faulty', fault: found };
+          // SMP that does not know our group is a boot loader on its way to the application: it has its time.
+          const isOnItsWay = found?.evidence.smpError !== undefined;
+          if (found !== undefined && !isOnItsWay && ++faults >= faultsMax)
+            return { kind: 'faulty', fault: found };
         }
       }
     } finally {

@@ -22,11 +22,17 @@ export async function restartUnit(talk: Conversation, signal: AbortSignal): Prom
   let lastRunning = Number.NEGATIVE_INFINITY;
   const accept = (hello: Hello) => {
     const isOld = hello.hardwareId === hardwareId && hello.boot === before;
-    if (isOld) lastRunning = performance.now();
+    if (isOld) {
+      lastRunning = performance.now();
+      // The port came back without a restart: the reset was lost with it, if it was sent at all.
+      if (hasGone) isHeard = false;
+    }
     return !isOld;
   };
+  let hasGone = false;
+  let isHeard = false;
   let resets = 1;
-  let isHeard = await reset(talk, signal);
+  isHeard = await reset(talk, signal);
   for (;;) {
     if (talk.line.gone !== undefined) await talk.reopen(end, signal);
     const mayRepeat = !isHeard && resets < RESETS;
@@ -42,6 +48,7 @@ export async function restartUnit(talk: Conversation, signal: AbortSignal): Prom
       case 'gone':
         // The port went with the unit: it does restart.
         isHeard = true;
+        hasGone = true;
         if (performance.now() >= end) throw found.why;
         break;
       case 'late':

@@ -90,11 +90,21 @@ describe('a port where no unit can be worked with', () => {
     ['that takes no bytes', alterHello({ chunk: 0 }), 'UNIT_PROTOCOL'],
     ['without a boot number', alterHello({ boot: undefined }), 'UNIT_PROTOCOL'],
     ['with a hardware id that breaks the rule', alterHello({ hw: 'AA:BB' }), 'UNIT_HARDWARE_ID_INVALID'],
-    ['with SMP but not our group', { onRequest: () => ({ smpError: 8 }) }, 'UNIT_PROTOCOL'],
     ['that refuses hello', { onRequest: () => ({ rc: 1 }) }, 'UNIT_PROTOCOL'],
   ])('does not keep a unit %s waiting until the end', async (_name, faults, code) => {
     const { slot } = await unitOnPty({ faults });
     expect(await codeOf(connectTo(slot, { waitMs: 60_000 }))).toBe(code);
+  });
+
+  it('has its time where a boot loader answers first, and is named where it never becomes more', async () => {
+    const bootUntil = performance.now() + 1_500;
+    const loader: UnitFaults = {
+      onRequest: () => (performance.now() < bootUntil ? { smpError: 8 } : undefined),
+    };
+    const booting = await unitOnPty({ faults: loader });
+    expect((await connectTo(booting.slot, { waitMs: 10_000 })).unit.state).toBe('blank');
+    const stuck = await unitOnPty({ faults: { onRequest: () => ({ smpError: 8 }) } });
+    expect(await codeOf(connectTo(stuck.slot, { waitMs: 1_500 }))).toBe('UNIT_PROTOCOL');
   });
 
   it('is told at once where it does not exist or is busy', async () => {

@@ -1,0 +1,72 @@
+/** The records page: search, filter, pages, one row in full, export. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { stationView } from '../support/snapshots.ts';
+import { type OpenWindow, openWindow } from './open-window.tsx';
+
+let open: OpenWindow;
+afterEach(() => open.close());
+
+const searches = () =>
+  open.transport.asked.filter(({ command }) => command === 'records.search').map(({ input }) => input);
+const asked = (count: number) => open.until(() => searches().length >= count);
+const rows = () => open.all('tbody tr');
+
+async function openRecords() {
+  open = await openWindow(stationView('mixed', 8), { page: 'records' });
+  await asked(1);
+}
+
+describe('the records page', () => {
+  it('shows what passed, and the next page when asked', async () => {
+    await openRecords();
+    expect(searches()).toEqual([{ text: '', filter: 'passed' }]);
+    expect(rows()).toHaveLength(25);
+    await open.press('Show more');
+    expect(searches().at(-1)).toEqual({ text: '', filter: 'passed', after: '25' });
+    expect(rows().length).toBeGreaterThan(25);
+  });
+
+  it('searches once for what was typed, a moment after the last key', async () => {
+    await openRecords();
+    const input = open.find('input[type="search"]') as HTMLInputElement;
+    const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    for (const typed of ['4', '40', '4019E59'])
+      await open.change(() => {
+        set?.call(input, typed);
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      });
+    await asked(2);
+    expect(searches().slice(1)).toEqual([{ text: '4019E59', filter: 'passed' }]);
+    expect(rows()).toHaveLength(1);
+  });
+
+  it('asks anew for another filter', async () => {
+    await openRecords();
+    await open.change(() =>
+      open
+        .all('label')
+        .find((each) => each.textContent === 'In doubt')
+        ?.click(),
+    );
+    await asked(2);
+    expect(searches().at(-1)).toEqual({ text: '', filter: 'in-doubt' });
+    expect(rows().length).toBeGreaterThan(0);
+    for (const row of rows()) expect(row.textContent).toContain('IN DOUBT');
+  });
+
+  it('opens a row in full', async () => {
+    await openRecords();
+    await open.change(() => rows()[0]?.click());
+    expect(open.find('[role="dialog"]').textContent).toContain('DAK.240AC4019E07');
+  });
+
+  it('says how many rows it saved, and when they are not all', async () => {
+    await openRecords();
+    await open.press('CSV');
+    expect(open.text()).toContain('60 rows saved');
+    expect(open.transport.asked.at(-1)).toEqual({
+      command: 'records.export',
+      input: { text: '', filter: 'passed', format: 'csv' },
+    });
+  });
+});

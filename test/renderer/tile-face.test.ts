@@ -1,0 +1,51 @@
+/** The one word and the one form of every state, as the board's table has them. */
+import { describe, expect, it } from 'vitest';
+import type { FailureView, SlotStateView } from '../../electron/contract/views.ts';
+import { ERRORS, type ErrorCode, errorRow } from '../../electron/domain/errors.ts';
+import { PHASES } from '../../electron/domain/run.ts';
+import { faceOf } from '../../renderer/board/tile-face.ts';
+import {
+  doneBeforeState,
+  failedState,
+  failureView,
+  passedState,
+  runningState,
+} from '../support/snapshots.ts';
+
+const failed = (change: Partial<FailureView>) => failedState(1, failureView('PORT_LOST', change));
+
+describe('the word of a tile', () => {
+  it.each<[string, SlotStateView, string, string]>([
+    ['empty', { kind: 'empty' }, 'word.empty', 'empty'],
+    ['waiting', { kind: 'ready' }, 'word.ready', 'ready'],
+    ['passed', passedState(1), 'word.passed', 'passed'],
+    ['done before', doneBeforeState(1), 'word.done-before', 'done'],
+    ['set aside', { kind: 'off' }, 'word.off', 'off'],
+    ['held', failed({ isHeld: true, outcome: 'ERROR' }), 'word.decide', 'decide'],
+    ['held, in doubt', failed({ isHeld: true, isInDoubt: true }), 'word.decide', 'decide'],
+    ['held, a fault of the unit', failed({ isHeld: true, outcome: 'FAIL' }), 'word.decide', 'decide'],
+    ['a fault of the unit', failed({ outcome: 'FAIL' }), 'word.fail', 'bad'],
+    ['a fault of the unit, in doubt', failed({ outcome: 'FAIL', isInDoubt: true }), 'word.fail', 'bad'],
+    ['an error, in doubt', failed({ outcome: 'ERROR', isInDoubt: true }), 'word.in-doubt', 'doubt'],
+    ['a timeout, in doubt', failed({ outcome: 'TIMEOUT', isInDoubt: true }), 'word.in-doubt', 'doubt'],
+    ['an error', failed({ outcome: 'ERROR' }), 'word.stopped', 'bad'],
+    ['a timeout', failed({ outcome: 'TIMEOUT' }), 'word.stopped', 'bad'],
+    ['stopped by hand', failed({ outcome: 'ABORTED' }), 'word.stopped', 'bad'],
+  ])('of a slot that is %s', (_name, state, word, form) => {
+    expect(faceOf(state)).toEqual({ word, form });
+  });
+
+  it.each(PHASES)('of a unit at work is its phase: %s', (phase) => {
+    expect(faceOf(runningState(1, phase, 0.5))).toEqual({ word: `word.${phase}`, form: 'running' });
+  });
+
+  it('is never PASS for any error code, in doubt or not', () => {
+    for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+      for (const isInDoubt of [false, true]) {
+        const { form } = faceOf(failedState(1, failureView(code, { isInDoubt })));
+        expect(['bad', 'decide', 'doubt'], code).toContain(form);
+        if (errorRow(code).held === true) expect(form, code).toBe('decide');
+      }
+    }
+  });
+});
