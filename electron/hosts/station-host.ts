@@ -42,8 +42,12 @@ export class StationHost implements Backend {
     return this.#isUp;
   }
 
-  /** Resolves when the station works; with the error where it cannot start at all, and then none is left running. */
+  /**
+   * Resolves when the station works; with the error where it cannot start at all, and then none is left running; it may
+   * be tried again.
+   */
   start(): Promise<ErrorPayload | undefined> {
+    this.#isClosing = false;
     return new Promise((resolve) => this.#begin(resolve));
   }
 

@@ -16,7 +16,7 @@ import { keepAwake } from './power.ts';
 import { refusedSwitch } from './refused-switches.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { askBeforeClosing, quitInOrder } from './shutdown.ts';
-import { sayStartFailure } from './start-failure.ts';
+import { startOrSayWhy } from './start-failure.ts';
 import { shellTexts } from './texts.ts';
 import { createWindow, focus, showPage } from './window.ts';
 
@@ -60,18 +60,15 @@ function open(args: AppArguments): void {
   const create = args.isTraining ? createTrainingBench : createProductionBench;
   const starting = create({ args, dir: DIST, keystore });
   const shutdown = quitInOrder({ close: async () => (await starting).close() });
-  const failureParts = { window, backend, texts, language, onQuit: () => app.quit() };
-
   serveContract(backend, window.webContents);
   askBeforeClosing(window, work, shutdown, texts);
   app.on('second-instance', () => focus(window));
   app.on('activate', () => focus(window));
   showPage(window);
   starting
-    .then(async (bench: Bench) => {
+    .then((bench: Bench) => {
       backend.attach(bench.backend);
-      const failure = await bench.station.start();
-      if (failure !== undefined) sayStartFailure(failure, failureParts);
+      return startOrSayWhy(bench.station, { window, shutdown, texts, language, onQuit: () => app.quit() });
     })
     // The training bench has no way to try again.
     .catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /**
- * Says why the station cannot start, over a window that would otherwise only say that it is away; takes it back when it works.
- * Must not: end the app by itself: a ledger that another program holds is free again when that ends.
+ * Starts the station, and says why it cannot be started, over a window that would otherwise wait for it without a word.
+ * Must not: end the app by itself: a ledger that another program holds is free when that has ended, and a person knows.
  */
 import { type BrowserWindow, dialog } from 'electron';
 import type { ErrorPayload } from '../contract/api.ts';
@@ -8,36 +8,33 @@ import { fillText } from '../contract/texts/error-texts.ts';
 import { errorsEn } from '../contract/texts/errors.en.ts';
 import { errorsZhCN } from '../contract/texts/errors.zh-CN.ts';
 import { ERRORS, type ErrorCode } from '../domain/errors.ts';
-import type { Backend } from '../hosts/station-host.ts';
+import type { StationHost } from '../hosts/station-host.ts';
+import type { Shutdown } from './shutdown.ts';
 import type { ShellTexts } from './texts.ts';
 
-export interface StartFailureParts {
+export interface StartParts {
   readonly window: BrowserWindow;
-  readonly backend: Backend;
+  readonly shutdown: Shutdown;
   readonly texts: ShellTexts;
   readonly language: 'en' | 'zh-CN';
   readonly onQuit: () => void;
 }
 
-export function sayStartFailure(error: ErrorPayload, parts: StartFailureParts): void {
-  const { window, backend, texts, language, onQuit } = parts;
-  if (window.isDestroyed()) return;
-  const done = new AbortController();
-  const unsubscribe = backend.subscribe((push) => {
-    if (push.push === 'station-back') done.abort();
-  });
-  const question = {
-    type: 'error' as const,
-    message: texts.cannotStart,
-    detail: `${reasonOf(error, language)}\n\n${texts.keepsTrying}`,
-    buttons: [texts.wait, texts.quit],
-    cancelId: 0,
-    signal: done.signal,
-  };
-  void dialog.showMessageBox(window, question).then(({ response }) => {
-    unsubscribe();
-    if (response === 1) onQuit();
-  });
+/** Resolves when the station works, or the app is on its way out. */
+export async function startOrSayWhy(station: StationHost, parts: StartParts): Promise<void> {
+  const { window, shutdown, texts, language, onQuit } = parts;
+  while (!shutdown.isUnderWay) {
+    const failure = await station.start();
+    if (failure === undefined || shutdown.isUnderWay) return;
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'error',
+      message: texts.cannotStart,
+      detail: reasonOf(failure, language),
+      buttons: [texts.tryAgain, texts.quit],
+      cancelId: 0,
+    });
+    if (response === 1) return onQuit();
+  }
 }
 
 /** What happened and what to do; then code and evidence, for whoever is asked for help. */

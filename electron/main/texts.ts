@@ -4,12 +4,11 @@
  */
 export interface ShellTexts {
   readonly cannotStart: string;
-  readonly keepsTrying: string;
   readonly pageLost: string;
   readonly pageLostDetail: string;
   readonly loadAgain: string;
   readonly quit: string;
-  readonly wait: string;
+  readonly tryAgain: string;
   unitsRunning(count: number): string;
   readonly unitsRunningDetail: string;
   readonly keepWorking: string;
@@ -17,12 +16,11 @@ export interface ShellTexts {
 
 const en: ShellTexts = {
   cannotStart: 'The station cannot start',
-  keepsTrying: 'Keybench keeps trying; this message goes away when the station works.',
   pageLost: 'The window has stopped working several times',
   pageLostDetail: 'The units carry on. Load the window again, or quit Keybench.',
   loadAgain: 'Load again',
   quit: 'Quit',
-  wait: 'Wait',
+  tryAgain: 'Try again',
   unitsRunning: (count) =>
     count === 1 ? 'One unit is being provisioned' : `${count} units are being provisioned`,
   unitsRunningDetail: 'If you quit now they are stopped in order, and shown as not passed.',
@@ -31,12 +29,11 @@ const en: ShellTexts = {
 
 const zhCN: ShellTexts = {
   cannotStart: '工位无法启动',
-  keepsTrying: 'Keybench 会继续尝试；工位恢复后，此提示自动关闭。',
   pageLost: '窗口多次停止工作',
   pageLostDetail: '产品烧录仍在继续。请重新加载窗口，或退出 Keybench。',
   loadAgain: '重新加载',
   quit: '退出',
-  wait: '等待',
+  tryAgain: '重试',
   unitsRunning: (count) => `有 ${count} 个产品正在烧录`,
   unitsRunningDetail: '现在退出会依次停止它们，并显示为未通过。',
   keepWorking: '继续工作',

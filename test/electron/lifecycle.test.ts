@@ -1,9 +1,10 @@
 /** How the app starts, goes wrong, and ends. */
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { makeHome, processOf, spawnApp, startApp } from './support/app.ts';
-import { findElectron, whySkipped } from './support/binary.ts';
+import { en } from '../../renderer/i18n/en.ts';
+import { makeHome, NOBODY, processOf, spawnApp, startApp } from './support/app.ts';
+import { findElectron, isRoot, whySkipped } from './support/binary.ts';
 import { answer, KEEP_QUESTIONS, questionsOf } from './support/questions.ts';
 
 const skipped = whySkipped();
@@ -18,7 +19,9 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
     expect((await second.ended).status).toBe(0);
     await expect.poll(() => started.app.evaluate(() => 'wasCalled' in globalThis)).toBe(true);
     expect(await started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);
-    expect(await started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
+    expect(
+      await started.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible()),
+    ).toBe(true);
   });
 
   it('trains beside production, with a lock of its own', async () => {
@@ -47,7 +50,7 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
     expect(existsSync(ledgerOf(home))).toBe(false);
   });
 
-  it('says why the station cannot start, in its window, and takes it back when it can', async () => {
+  it('says why the station cannot start, in its window, and tries again when it is told to', async () => {
     const home = freshHome();
     const ledger = join(home, 'own.db');
     writeFileSync(ledger, 'this is not a ledger, whatever its name says');
@@ -56,11 +59,14 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
     const [question] = await questionsOf(started.app);
     expect(question?.detail).toContain('LEDGER_CORRUPT');
     await started.page.waitForSelector('main');
+    await answer(started.app, 0);
+    await expect.poll(() => questionsOf(started.app), { timeout: 30_000 }).toHaveLength(2);
     rmSync(ledger);
-    await expect
-      .poll(async () => (await questionsOf(started.app))[0]?.isTakenBack, { timeout: 30_000 })
-      .toBe(true);
+    await answer(started.app, 0);
     await started.page.waitForSelector('nav');
+    process.kill(Number(await processOf(started.app, 'Keybench station')), 'SIGKILL');
+    await started.page.getByText(en['lost.word'], { exact: true }).waitFor();
+    await started.page.getByText(en['lost.word'], { exact: true }).waitFor({ state: 'detached' });
   });
 
   it('loads its page anew when it dies, and asks when it keeps dying', async () => {
@@ -70,10 +76,16 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
       app.evaluate(({ BrowserWindow }) => {
         const contents = BrowserWindow.getAllWindows()[0]?.webContents;
         if (contents === undefined || contents.isCrashed() || contents.isLoading()) return false;
-        return contents.executeJavaScript(`document.querySelector('nav') !== null`) as Promise<boolean>;
+        const late = new Promise<boolean>((resolve) => setTimeout(resolve, 1_000, false));
+        const asked = contents.executeJavaScript(
+          `document.querySelector('nav') !== null`,
+        ) as Promise<boolean>;
+        return Promise.race([asked, late]);
       });
     const crash = () =>
-      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+      app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+      );
     for (let deaths = 0; deaths < 3; deaths++) {
       await expect.poll(hasPage, { timeout: 30_000 }).toBe(true);
       await crash();
@@ -116,7 +128,9 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
     await using started = await startApp([]);
     await started.page.waitForSelector('nav');
     const entered = await started.page.evaluate(() =>
-      (window as unknown as { stationTransport: { request(asked: object): Promise<unknown> } }).stationTransport.request({
+      (
+        window as unknown as { stationTransport: { request(asked: object): Promise<unknown> } }
+      ).stationTransport.request({
         command: 'access.enter',
         input: { accessKeyId: 'some-key-id', accessKeySecret: 'some-secret', keep: true },
       }),
@@ -127,13 +141,13 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
 
   it('listens on no address, and speaks to none, in production', async () => {
     const home = freshHome();
+    const before = internetSockets();
     const { child, ended } = spawnElectron([], home);
-    await expect.poll(() => existsSync(ledgerOf(home)), { timeout: 60_000 }).toBe(true);
-    const family = processesWith(home);
-    expect(family.length).toBeGreaterThan(3);
-    expect(family.flatMap(internetSocketsOf)).toEqual([]);
+    await expect.poll(() => existsSync(`${ledgerOf(home)}-wal`), { timeout: 60_000 }).toBe(true);
+    const after = internetSockets();
     child.kill('SIGTERM');
     expect((await ended).status).toBe(0);
+    expect(after.filter((socket) => !before.includes(socket))).toEqual([]);
   });
 });
 
@@ -164,26 +178,17 @@ function isAlive(pid: number): boolean {
   return status !== '' && !/\) Z /.test(status);
 }
 
-/** The processes of the app with this home, which each has in its environment. */
-function processesWith(home: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => readOr(`/proc/${pid}/environ`, '').split('\0').includes(`HOME=${home}`));
-}
-
-/** Sockets of the internet families that a process has open, as rows of the system's tables. */
-function internetSocketsOf(pid: number): string[] {
-  const open = readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
-    } catch {
-      return [];
-    }
-  });
-  return ['tcp', 'tcp6', 'udp', 'udp6']
-    .flatMap((table) => readOr(`/proc/${pid}/net/${table}`, '').split('\n').slice(1))
-    .filter((row) => open.includes(row.trim().split(/\s+/)[9] ?? ''));
+/** The sockets of the internet families of the user that the app runs as, by the system's own tables. */
+function internetSockets(): string[] {
+  const user = String(isRoot() ? NOBODY : process.getuid?.());
+  return ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((table) =>
+    readOr(`/proc/net/${table}`, '')
+      .split('\n')
+      .slice(1)
+      .map((row) => row.trim().split(/\s+/))
+      .filter((row) => row[7] === user)
+      .map((row) => `${table} ${row[1]} ${row[2]} ${row[9]}`),
+  );
 }
 
 function readOr(path: string, otherwise: string): string {

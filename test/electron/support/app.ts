@@ -12,7 +12,8 @@ import type { Push, Reply, Transport } from '../../../electron/contract/envelope
 import type { FloorUnit } from '../../support/floor.ts';
 import { findElectron, isRoot } from './binary.ts';
 
-const NOBODY = 65_534;
+/** Who the app runs as where the tests run as root. */
+export const NOBODY = 65_534;
 
 export interface StartOptions {
   /** A home that was used before. */

@@ -6,11 +6,9 @@ export const KEEP_QUESTIONS = `
   const { dialog } = require('electron');
   globalThis.questions = [];
   dialog.showMessageBox = (...given) => new Promise((resolve) => {
-    const { message, detail, buttons, signal } = given[given.length - 1];
+    const { message, detail, buttons } = given[given.length - 1];
     const answer = (response) => resolve({ response, checkboxChecked: false });
-    const question = { message, detail, buttons, isTakenBack: false, answer };
-    globalThis.questions.push(question);
-    signal?.addEventListener('abort', () => { question.isTakenBack = true; answer(0); });
+    globalThis.questions.push({ message, detail, buttons, answer });
   });
 `;
 
@@ -18,14 +16,15 @@ export interface Question {
   readonly message: string;
   readonly detail: string;
   readonly buttons: readonly string[];
-  readonly isTakenBack: boolean;
 }
 
 export function questionsOf(app: ElectronApplication): Promise<readonly Question[]> {
   return app.evaluate(() =>
-    (globalThis as unknown as { questions: Question[] }).questions.map(
-      ({ message, detail, buttons, isTakenBack }) => ({ message, detail, buttons, isTakenBack }),
-    ),
+    (globalThis as unknown as { questions: Question[] }).questions.map(({ message, detail, buttons }) => ({
+      message,
+      detail,
+      buttons,
+    })),
   );
 }
 
