@@ -30,7 +30,8 @@ export function createRunOutput({ isJson, language, out, err }: RunOutputOptions
   const line = (fields: Record<string, unknown>) => {
     if (isJson) out.write(`${JSON.stringify(fields)}\n`);
   };
-  const say = (text: string) => void err.write(`${text}\n`);
+  // What a unit says of itself must not steer a terminal.
+  const say = (text: string) => void err.write(`${text.replace(/\p{Cc}/gu, '?')}\n`);
   const errors = language === 'en' ? errorsEn : errorsZhCN;
 
   return {

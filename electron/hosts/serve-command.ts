@@ -85,13 +85,17 @@ async function serveUntilStopped(
   { port, isOpening }: { readonly port: number; readonly isOpening: boolean },
   training: TrainingHost | undefined,
 ): Promise<number> {
-  const failure = await station.start();
-  if (failure !== undefined) throw new CommandError(EXIT_LEDGER, describe(failure));
+  // The address first: where it cannot be had, no run may have begun. Until the station is up, it answers "away".
   const backend = createHostBackend({ station, vault: createMemoryVault(), inject: training?.inject });
   const rendererDir = join(DIST, 'renderer');
   const server = await createLoopbackServer({ port, rendererDir, backend }).catch((error: unknown) => {
     throw new CommandError(EXIT_USAGE, `--port ${port}: ${error instanceof Error ? error.message : error}`);
   });
+  const failure = await station.start();
+  if (failure !== undefined) {
+    await server.close();
+    throw new CommandError(EXIT_LEDGER, describe(failure));
+  }
   process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
   if (isOpening) openBrowser(server.url);
   await new Promise<void>((resolve) => {

@@ -1,5 +1,7 @@
 /** The service's ports met with their adapters: as `compose.ts`, for a station with slots. Must not: decide anything. */
+import { createBreaker } from '../cloud/breaker.ts';
 import { createCredentialRegistry } from '../cloud/credential-registry.ts';
+import { createLimiter } from '../cloud/limiter.ts';
 import { createFamily } from '../devices/families.ts';
 import { asStationError, type StationError } from '../domain/errors.ts';
 import type { ClientId } from '../domain/ids.ts';
@@ -22,6 +24,9 @@ export interface ServicePartsOptions {
 }
 
 export function createServiceParts(options: ServicePartsOptions): ServiceParts {
+  // One budget of calls for the station, whatever orders it opens and whatever is tested.
+  const limiter = createLimiter();
+  const breaker = createBreaker();
   const { ledger, ledgerPath, mode, version, settings, ports } = options;
   const access = (): CloudAccess => {
     const now = options.access();
@@ -37,7 +42,7 @@ export function createServiceParts(options: ServicePartsOptions): ServiceParts {
     version,
     readOrder: readWorkOrder,
     async openBench(order, definition, operator, onEvent) {
-      const registry = createCredentialRegistry({ target: order.cloud, access: access() });
+      const registry = createCredentialRegistry({ target: order.cloud, access: access(), limiter, breaker });
       const family = createFamily(order.device.family);
       if (family === undefined) throw new CommandRefusal('ORDER_INVALID', { family: order.device.family });
       const station = await Station.open({ ledger, registry, family, order, definition, operator, onEvent });
@@ -45,7 +50,7 @@ export function createServiceParts(options: ServicePartsOptions): ServiceParts {
     },
     async probeCloud(target, signal): Promise<StationError | undefined> {
       try {
-        const registry = createCredentialRegistry({ target, access: access(), tries: 1 });
+        const registry = createCredentialRegistry({ target, access: access(), limiter, tries: 1 });
         await registry.get(`${target.groupId}@@@keybench-connection-test` as ClientId, signal);
         return undefined;
       } catch (thrown) {

@@ -14,7 +14,9 @@ export async function verify(written: Written, signal: AbortSignal): Promise<Ver
   const { run, payload, claim, bootBefore } = written;
   const { session, order } = run;
   const progress = (share: number) => run.announce({ type: 'phase-progressed', phase: 'verify', share });
-  if (order.verify === 'proof+activation') await awaitOffline(written, signal);
+  // A unit that proved itself in an earlier attempt has started with its record since, and is online by itself.
+  const mayBeOnline = claim.state === 'proved' || claim.state === 'lock-requested';
+  if (order.verify === 'proof+activation' && !mayBeOnline) await awaitOffline(written, signal);
   refuseOther(await restartAndRecheck(written, signal), written);
   progress(0.6);
   await session.prove(payload, bootBefore, signal);
