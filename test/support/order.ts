@@ -8,6 +8,7 @@ export interface OrderOverrides {
   readonly clientId?: string;
   readonly instanceId?: string;
   readonly brokerHost?: string;
+  readonly brokerPort?: number;
   readonly model?: string;
   readonly baudRate?: number;
   readonly bootTimeout?: number;
@@ -33,7 +34,7 @@ export function orderText(changes: OrderOverrides = {}): string {
     ...(changes.endpoint === undefined ? [] : [`  endpoint: ${changes.endpoint}`]),
     'broker:',
     `  host: ${changes.brokerHost ?? `${instance}.mqtt.aliyuncs.com`}`,
-    '  port: 8883',
+    `  port: ${changes.brokerPort ?? 8883}`,
     `clientId: "${changes.clientId ?? '{groupId}@@@{hardwareId}'}"`,
     'device:',
     '  family: smp',
