@@ -41,6 +41,7 @@ export default defineConfig(({ mode }) => {
       emptyOutDir: !isPreload,
       minify: false,
       sourcemap: false,
+      license: isPreload ? false : { fileName: 'licenses.md' },
       rolldownOptions: {
         input: isPreload ? entry('preload', 'preload', 'index') : inputs,
         external: [...native, /^@serialport\//, /^node:/, ...builtinModules],

@@ -20,7 +20,7 @@ export default defineConfig({
       project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
       project('contract', 120_000, { globalSetup: ['test/support/build-once.ts'] }),
       project('electron', 180_000, {
-        globalSetup: ['test/electron/support/global-setup.ts'],
+        globalSetup: ['test/support/build-once.ts', 'test/electron/support/global-setup.ts'],
         fileParallelism: false,
       }),
       // Not isolated: each file closes its window, and loading the component library once per file costs half the time.

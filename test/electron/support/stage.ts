@@ -31,6 +31,8 @@ export function stageApp({ isDriven }: { readonly isDriven: boolean }): string {
     const from = join(ROOT, 'node_modules', name);
     cpSync(from, join(dir, 'node_modules', name), { recursive: true });
   }
+  for (const file of ['LICENSE', 'electron-builder.yml', 'electron/main/resources'])
+    cpSync(join(ROOT, file), join(dir, file), { recursive: true });
   return dir;
 }
 
