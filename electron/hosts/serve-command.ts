@@ -99,7 +99,8 @@ async function serveUntilStopped(
   process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
   if (isOpening) openBrowser(server.url);
   await new Promise<void>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
+    // For good: a terminal signals the whole group and `npm start` hands it on; the second must not cut the end short.
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve());
   });
   await station.close();
   await server.close();

@@ -34,6 +34,8 @@ export function quitInOrder({ close }: ShutdownParts): Shutdown {
       });
   });
   app.on('window-all-closed', () => app.quit());
+  // Electron's own handlers end the app at a second signal, such as the one that a terminal sends to the whole group.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => app.quit());
   return {
     get isUnderWay() {
       return isUnderWay;

@@ -113,11 +113,12 @@ describe.skipIf(skipped)(`the app${skipped ? ` (${skipped})` : ''}`, () => {
     await again.page.waitForSelector('nav');
   });
 
-  it('leaves nothing of the training bench behind', async () => {
+  it('leaves nothing of the training bench behind, though it is told twice to end', async () => {
     const home = freshHome();
     const started = await startApp(['--training', '--units', '2'], { home });
     await started.page.waitForSelector('nav');
     await expect.poll(() => trainingFiles(home)).not.toEqual([]);
+    started.app.process().kill('SIGINT');
     started.app.process().kill('SIGTERM');
     expect(await started.ended).toBe(0);
     expect(trainingFiles(home)).toEqual([]);
