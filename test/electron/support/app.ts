@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Run before the app's own entry, in its main process. */
   readonly before?: string;
+  /** In a session of its own with a GNOME keyring that is unlocked; to be ended through the app. */
+  readonly hasKeyring?: boolean;
 }
 
 export interface StartedApp extends AsyncDisposable {
@@ -46,8 +48,13 @@ export async function startApp(args: readonly string[], options: StartOptions = 
   const home = options.home ?? makeHome();
   const before = options.before === undefined ? [] : ['-r', writeModule(home, options.before)];
   const app = await _electron.launch({
-    executablePath: wrapper(home),
-    args: [...before, inject('stage'), ...args, ...SWITCHES],
+    executablePath: options.hasKeyring === true ? keyringSession(home) : wrapper(home),
+    args: [
+      ...before,
+      inject('stage'),
+      ...args,
+      ...(options.hasKeyring === true ? KEYRING_SWITCHES : SWITCHES),
+    ],
     env: environment(home, options.env),
     chromiumSandbox: true,
     timeout: 60_000,
@@ -100,6 +107,8 @@ export function spawnApp(path: string, args: readonly string[], options: StartOp
 /** No keyring of whoever runs the tests, and no graphics card. */
 const SWITCHES = ['--password-store=basic', '--disable-gpu'];
 
+const KEYRING_SWITCHES = ['--password-store=gnome-libsecret', '--disable-gpu'];
+
 function environment(home: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', DISPLAY = '' } = process.env;
   return {
@@ -125,6 +134,19 @@ function wrapper(home: string, path = findElectron()?.path ?? ''): string {
   const file = join(home, 'bin', 'app');
   const leave = `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups`;
   writeFileSync(file, `#!/bin/sh\nexec ${leave} "${path}" "$@"\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+function keyringSession(home: string): string {
+  const file = join(home, 'bin', 'session');
+  const unlock = 'printf any | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1';
+  const inner = join(home, 'bin', 'unlocked');
+  writeFileSync(inner, `#!/bin/sh\n${unlock}\nexec "${findElectron()?.path}" "$@"\n`);
+  chmodSync(inner, 0o755);
+  const leave = isRoot() ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups` : '';
+  const session = 'env -u DBUS_SESSION_BUS_ADDRESS dbus-run-session --';
+  writeFileSync(file, `#!/bin/sh\nexec ${leave} ${session} "${inner}" "$@"\n`);
   chmodSync(file, 0o755);
   return file;
 }

@@ -37,6 +37,14 @@ export function whySkipped(): string | undefined {
   return undefined;
 }
 
+/** As above, for tests that need a keyring of Linux. */
+export function whyNoKeyring(): string | undefined {
+  const reason = whySkipped();
+  if (reason !== undefined) return reason;
+  const isThere = has('gnome-keyring-daemon', '--version') && has('dbus-run-session', '--version');
+  return isThere ? undefined : 'no keyring: apt-get install gnome-keyring dbus-daemon';
+}
+
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
