@@ -1,4 +1,7 @@
-/** Unit, architecture and service tests. Each project is named, so that a run can be narrowed to one. */
+/**
+ * The test projects, each named, so that a run can be narrowed to one. Most of a service test is waiting for replies that do
+ * not come, so four at once are kind to two cores.
+ */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -12,7 +15,7 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 4,
     reporters: ['default'],
     projects: [
       project('unit', 10_000),
