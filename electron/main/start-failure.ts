@@ -42,5 +42,5 @@ function reasonOf({ code, evidence }: ErrorPayload, language: 'en' | 'zh-CN'): s
   const known = code in ERRORS ? (code as ErrorCode) : 'BUG';
   const { what, todo } = (language === 'en' ? errorsEn : errorsZhCN)[known];
   const facts = Object.entries(evidence).map(([name, value]) => `${name}=${value}`);
-  return `${fillText(what, evidence)} ${fillText(todo, evidence)}\n\n${[known, ...facts].join(' ')}`;
+  return `${fillText(what, evidence)}\n${fillText(todo, evidence)}\n\n${[known, ...facts].join(' ')}`;
 }

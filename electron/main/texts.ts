@@ -23,7 +23,7 @@ const en: ShellTexts = {
   tryAgain: 'Try again',
   unitsRunning: (count) =>
     count === 1 ? 'One unit is being provisioned' : `${count} units are being provisioned`,
-  unitsRunningDetail: 'If you quit now they are stopped in order, and shown as not passed.',
+  unitsRunningDetail: 'Quit now, and each is stopped in order and shown as not passed.',
   keepWorking: 'Keep working',
 };
 
@@ -35,7 +35,7 @@ const zhCN: ShellTexts = {
   quit: '退出',
   tryAgain: '重试',
   unitsRunning: (count) => `有 ${count} 个产品正在烧录`,
-  unitsRunningDetail: '现在退出会依次停止它们，并显示为未通过。',
+  unitsRunningDetail: '现在退出将依次停止烧录，这些产品显示为未通过。',
   keepWorking: '继续工作',
 };
 

@@ -3,7 +3,7 @@
  * Must not: loosen a web preference; a test compares them with what is written here.
  */
 import { join } from 'node:path';
-import { BrowserWindow, dialog } from 'electron';
+import { BrowserWindow, dialog, nativeTheme } from 'electron';
 import { PAGE } from './app-protocol.ts';
 import { isOwnAddress } from './security.ts';
 import type { ShellTexts } from './texts.ts';
@@ -11,6 +11,9 @@ import type { ShellTexts } from './texts.ts';
 /** So many deaths within this time, and a person is asked. */
 const DEATHS_MAX = 3;
 const DEATHS_WITHIN_MS = 60_000;
+
+/** The page's ground (`--bench` of its tokens), so that nothing flashes before it is drawn. */
+const BENCH = { light: '#e8ebef', dark: '#0c0f14' } as const;
 
 export interface WindowParts {
   /** Where the built preload.cjs is. */
@@ -30,8 +33,7 @@ export function createWindow({ dir, hasDevTools, texts, onGiveUp }: WindowParts)
     minWidth: 800,
     minHeight: 600,
     show: false,
-    // The dark ground of the page, so that a start at night does not flash.
-    backgroundColor: '#10171c',
+    backgroundColor: nativeTheme.shouldUseDarkColors ? BENCH.dark : BENCH.light,
     webPreferences: {
       preload: join(dir, 'preload.cjs'),
       sandbox: true,
