@@ -3,6 +3,7 @@
  * ledger file, the real smp driver; units on in-memory lines, so that thousands of runs stay quick. A bench can be
  * closed and opened again over the same ledger file, cloud and units, as after a restart.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,7 @@ import { INSTANCE, type OrderOverrides, order } from './order.ts';
 
 export const ACCESS = { accessKeyId: 'test-key', accessKeySecret: new Secret('test-secret') };
 const NEVER = new AbortController().signal;
+setMaxListeners(0, NEVER);
 const KEYS = [{ id: 'test-key', secret: 'test-secret' }];
 
 export interface UnitOnSlot {
