@@ -28,6 +28,7 @@ const steps = {
   contract: () => vitest('contract'),
   renderer: () => vitest('renderer'),
   electron: () => vitest('electron'),
+  browser,
   firmware,
 };
 const chosen = values.only ? values.only.split(',') : Object.keys(steps);
@@ -49,6 +50,39 @@ function run(command, args) {
 function counted(name, isWell) {
   total[isWell ? 'passed' : 'failed'] += 1;
   if (!isWell) console.error(`${name} failed`);
+}
+
+/**
+ * The pages in an installed Chromium: nothing cut, nothing overlapping, axe clean, in both languages, light and dark. As root on
+ * Debian the browser is installed; else, without one, the step is skipped, counted, and says how to get it.
+ */
+function browser() {
+  const isDebianRoot = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+  if (isDebianRoot && !existsSync('/usr/bin/chromium')) {
+    const packages = ['install', '-y', '-qq', 'chromium', 'fonts-noto-cjk'];
+    if (!run('apt-get', packages)) {
+      run('apt-get', ['update', '-qq']);
+      run('apt-get', packages);
+    }
+  }
+  const report = join(results, 'browser.json');
+  rmSync(report, { force: true });
+  // In the ordinary run each seventh page, so that language, light and size change from one to the next; all in the soak.
+  const part = values.soak ? [] : ['--every=7'];
+  const isWell = run(process.execPath, [
+    'test/e2e/gallery/shoot.mjs',
+    ...part,
+    '--no-pictures',
+    `--report=${report}`,
+  ]);
+  const {
+    passed = 0,
+    failed = isWell ? 0 : 1,
+    skipped = 0,
+  } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
 }
 
 /** The reference device end in C: 63 tests in each of its builds; skipped, and counted, where there is no C compiler. */
