@@ -4,8 +4,8 @@
  */
 import type { ClientIdTemplate } from './client-id-template.ts';
 
-export const DEVICE_FAMILIES = ['smp', 'esp32-nvs', 'script'] as const;
-export type DeviceFamilyName = (typeof DEVICE_FAMILIES)[number];
+/** A name in the table of device families (devices/families.ts), which alone knows which there are. */
+export type DeviceFamilyName = string;
 
 /** `password`: the unit holds its MQTT password; `secret`: it holds the DeviceAccessKeySecret and derives it. */
 export const PAYLOADS = ['password', 'secret'] as const;
@@ -46,7 +46,8 @@ export interface DeviceRules {
   /** Milliseconds that a unit may take from reset to its first answer with a new boot number. */
   readonly bootTimeoutMs: number;
   readonly model?: string;
-  readonly profile?: string;
+  /** What only this family asks of an order, as its own entry in the table of families has checked it. */
+  readonly own?: Readonly<Record<string, unknown>>;
 }
 
 /**

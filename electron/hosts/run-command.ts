@@ -3,6 +3,7 @@
  * Checks in this order: arguments, order file, environment, ledger; only then is a port opened.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { asStationError, type StationError } from '../domain/errors.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { createPathSlot } from '../serial/slot-port.ts';
@@ -12,6 +13,7 @@ import { Attempts } from './attempts.ts';
 import { CommandError, EXIT_LEDGER, EXIT_NOT_ALL_PASSED, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
 import { composeStation } from './compose.ts';
 import { defaultLedgerPath, languageOf, takeCloudAccess } from './environment.ts';
+import { ruleFiles } from './rule-files.ts';
 import { createRunOutput, describeError, type RunOutput } from './run-output.ts';
 import { runSlots } from './run-slots.ts';
 import { readWorkOrder } from './work-order-file.ts';
@@ -21,7 +23,7 @@ const LAST_CALL_MS = 4_500;
 
 /** Returns the exit status. Throws CommandError where nothing was started. */
 export async function runCommand(args: RunArguments): Promise<number> {
-  const { order, definition, warnings } = await orderOf(args.workOrderPath);
+  const { order, definition, family, warnings } = await orderOf(args.workOrderPath);
   const access = takeCloudAccess(process.env);
   const language = languageOf(process.env);
   const output = createRunOutput({ isJson: args.isJson, language, out: process.stdout, err: process.stderr });
@@ -35,6 +37,7 @@ export async function runCommand(args: RunArguments): Promise<number> {
     const parts = {
       order,
       definition,
+      family,
       access,
       ledger,
       operator,
@@ -63,7 +66,7 @@ async function orderOf(path: string) {
       `${path}: cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
-  const result = readWorkOrder(text);
+  const result = readWorkOrder(text, { files: ruleFiles(dirname(path)) });
   if (result.ok) return result;
   const lines = result.faults.map(({ line, field, reason }) =>
     [`${path}${line === undefined ? '' : `:${line}`}`, field, reason]

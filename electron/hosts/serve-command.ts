@@ -6,9 +6,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { ErrorPayload } from '../contract/api.ts';
 import { ERRORS, type ErrorCode, StationError } from '../domain/errors.ts';
+import type { OrderFile } from '../station/service-ports.ts';
 import { createMemoryVault } from './access-vault.ts';
 import type { ServeArguments, TrainArguments } from './arguments.ts';
 import { CommandError, EXIT_LEDGER, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
@@ -16,6 +17,7 @@ import { defaultLedgerPath, languageOf, takePlainAccess } from './environment.ts
 import { forkStation, forkTraining } from './forked-child.ts';
 import { accessView, createHostBackend } from './host-backend.ts';
 import { createLoopbackServer } from './loopback-server.ts';
+import { ruleFiles } from './rule-files.ts';
 import { describeError } from './run-output.ts';
 import type { StationOptions } from './station-channel.ts';
 import { StationHost } from './station-host.ts';
@@ -107,15 +109,16 @@ async function serveUntilStopped(
   return EXIT_WELL;
 }
 
-async function orderFile(path: string): Promise<{ fileName: string; text: string }> {
+async function orderFile(path: string): Promise<OrderFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     throw new CommandError(
       EXIT_USAGE,
       `${path}: cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   });
-  const result = readWorkOrder(text);
-  if (result.ok) return { fileName: basename(path), text };
+  const directory = dirname(resolve(path));
+  const result = readWorkOrder(text, { files: ruleFiles(directory) });
+  if (result.ok) return { fileName: basename(path), text, directory };
   const lines = result.faults.map(
     ({ line, field, reason }) => `${path}${line === undefined ? '' : `:${line}`}: ${field}: ${reason}`,
   );

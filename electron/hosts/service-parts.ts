@@ -2,7 +2,6 @@
 import { createBreaker } from '../cloud/breaker.ts';
 import { createCredentialRegistry } from '../cloud/credential-registry.ts';
 import { createLimiter } from '../cloud/limiter.ts';
-import { createFamily } from '../devices/families.ts';
 import { asStationError, type StationError } from '../domain/errors.ts';
 import type { ClientId } from '../domain/ids.ts';
 import type { SqlLedger } from '../ledger/sql-ledger.ts';
@@ -10,6 +9,7 @@ import { CommandRefusal } from '../station/command-refusal.ts';
 import type { BenchPorts, ServiceParts, SettingsStore } from '../station/service-ports.ts';
 import { Station } from '../station/station.ts';
 import type { CloudAccess } from './environment.ts';
+import { ruleFiles } from './rule-files.ts';
 import { readWorkOrder } from './work-order-file.ts';
 
 export interface ServicePartsOptions {
@@ -40,12 +40,11 @@ export function createServiceParts(options: ServicePartsOptions): ServiceParts {
     ports,
     mode,
     version,
-    readOrder: readWorkOrder,
-    async openBench(order, definition, operator, onEvent) {
-      const registry = createCredentialRegistry({ target: order.cloud, access: access(), limiter, breaker });
-      const family = createFamily(order.device.family);
-      if (family === undefined) throw new CommandRefusal('ORDER_INVALID', { family: order.device.family });
-      const station = await Station.open({ ledger, registry, family, order, definition, operator, onEvent });
+    readOrder: (text, directory) => readWorkOrder(text, { files: ruleFiles(directory) }),
+    async openBench(workable, operator, onEvent) {
+      const target = workable.order.cloud;
+      const registry = createCredentialRegistry({ target, access: access(), limiter, breaker });
+      const station = await Station.open({ ...workable, ledger, registry, operator, onEvent });
       return { station, health: () => registry.health() };
     },
     async probeCloud(target, signal): Promise<StationError | undefined> {

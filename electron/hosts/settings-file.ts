@@ -13,7 +13,7 @@ const schema = z.object({
   slots: z.array(
     z.object({ number: z.number().int().min(1), place: z.string(), isOff: z.boolean().optional() }),
   ),
-  order: z.object({ fileName: z.string(), text: z.string() }).optional(),
+  order: z.object({ fileName: z.string(), text: z.string(), directory: z.string().optional() }).optional(),
 });
 
 const NEW: Settings = { stationName: '', slots: [] };

@@ -5,6 +5,7 @@
 import type { ErrorPayload } from '../contract/api.ts';
 import type { Push, Reply, Request } from '../contract/envelope.ts';
 import type { AccessView, TrainingView } from '../contract/views.ts';
+import type { OrderFile } from '../station/service-ports.ts';
 
 /** An AccessKey on its way between processes. */
 export interface PlainAccess {
@@ -24,7 +25,7 @@ export interface StationOptions {
   readonly onlyNamedPorts: boolean;
   readonly access?: PlainAccess;
   readonly accessView: AccessView;
-  readonly order?: { readonly fileName: string; readonly text: string };
+  readonly order?: OrderFile;
   readonly training?: TrainingView;
 }
 

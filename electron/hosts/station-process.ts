@@ -109,10 +109,10 @@ async function startStation(options: StationOptions, push: (message: Push) => vo
 async function openRemembered(service: StationService, named: StationOptions['order']): Promise<void> {
   const file = named ?? service.settings.order;
   if (file === undefined || service.order !== undefined) return;
-  const read = service.parts.readOrder(file.text);
+  const read = service.parts.readOrder(file.text, file.directory);
   if (!read.ok) return;
   try {
-    await service.openOrder(read.order, read.definition, file);
+    await service.openOrder(read, file);
   } catch {
     // No AccessKey yet, or the ledger is failing: the page says so, and the order is opened from there.
   }

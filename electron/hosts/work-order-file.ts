@@ -4,8 +4,12 @@
  */
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
+import { FAMILIES, type FamilyTable } from '../devices/families.ts';
+import { FamilyRulesError, type RuleFiles } from '../devices/family-entry.ts';
 import { isDistinctPerUnit, needsSequence, parseClientIdTemplate } from '../domain/client-id-template.ts';
-import type { WorkOrder } from '../domain/work-order.ts';
+import type { DeviceRules, WorkOrder } from '../domain/work-order.ts';
+import type { DeviceFamily } from '../station/ports.ts';
+import type { WorkableOrder } from '../station/service-ports.ts';
 import { type WorkOrderFile, workOrderSchema } from './work-order-schema.ts';
 
 export interface OrderFault {
@@ -17,15 +21,17 @@ export interface OrderFault {
 }
 
 export type OrderResult =
-  | {
-      readonly ok: true;
-      readonly order: WorkOrder;
-      readonly definition: string;
-      readonly warnings: readonly string[];
-    }
+  | ({ readonly ok: true; readonly warnings: readonly string[] } & WorkableOrder)
   | { readonly ok: false; readonly faults: readonly OrderFault[] };
 
-export function readWorkOrder(text: string): OrderResult {
+export interface ReadOptions {
+  /** Where files that the order names are found; by default nowhere. */
+  readonly files?: RuleFiles;
+  readonly families?: FamilyTable;
+}
+
+export function readWorkOrder(text: string, options: ReadOptions = {}): OrderResult {
+  const { files = NO_FILES, families = FAMILIES } = options;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   if (document.errors.length > 0) {
@@ -53,11 +59,13 @@ export function readWorkOrder(text: string): OrderResult {
     const reason = error instanceof Error ? error.message : String(error);
     return { ok: false, faults: [{ ...lineOfAlias(document, lines), field: '', reason }] };
   }
-  const parsed = workOrderSchema.safeParse(value);
+  const parsed = workOrderSchema(families).safeParse(value);
   if (!parsed.success)
     return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, places)) };
-  return build(parsed.data, places);
+  return build(parsed.data, places, (rules) => families[rules.family]?.create(rules, files));
 }
+
+const NO_FILES: RuleFiles = { find: () => undefined };
 
 /** The line of the first `*alias`: the only thing that can go wrong when a document that parses is read out. */
 function lineOfAlias(document: Document.Parsed, lines: LineCounter): { line?: number } {
@@ -96,7 +104,11 @@ function faultsOf(issue: z.core.$ZodIssue, places: Places): OrderFault[] {
   });
 }
 
-function build(file: WorkOrderFile, places: Places): OrderResult {
+function build(
+  file: WorkOrderFile,
+  places: Places,
+  createFamily: (rules: DeviceRules) => DeviceFamily | undefined,
+): OrderResult {
   const template = parseClientIdTemplate(file.clientId, file.cloud.groupId);
   if (!template.ok) {
     return {
@@ -105,7 +117,7 @@ function build(file: WorkOrderFile, places: Places): OrderResult {
     };
   }
   const { region, instanceId, groupId, endpoint } = file.cloud;
-  const { family, baudRate, bootTimeout, model, profile } = file.device;
+  const { family: familyName, baudRate, bootTimeout, model, ...own } = file.device;
   const order: WorkOrder = {
     number: file.workOrder,
     product: file.product,
@@ -115,11 +127,11 @@ function build(file: WorkOrderFile, places: Places): OrderResult {
     broker: file.broker,
     clientId: template.template,
     device: {
-      family,
+      family: familyName,
       baudRate,
       bootTimeoutMs: bootTimeout * 1000,
       ...(model === undefined ? {} : { model }),
-      ...(profile === undefined ? {} : { profile }),
+      own,
     },
     payload: file.payload,
     verify: file.verify,
@@ -134,5 +146,16 @@ function build(file: WorkOrderFile, places: Places): OrderResult {
       ? ['{sequence} counts in this ledger: no other station may use this template']
       : []),
   ];
-  return { ok: true, order, definition: JSON.stringify(file), warnings };
+  try {
+    const family = createFamily(order.device);
+    if (family === undefined) throw new FamilyRulesError([{ key: 'family', reason: 'is not known' }]);
+    return { ok: true, order, definition: JSON.stringify(file), family, warnings };
+  } catch (thrown) {
+    if (!(thrown instanceof FamilyRulesError)) throw thrown;
+    const faults = thrown.faults.map(({ key, reason }) => {
+      const path = ['device', key];
+      return { ...places.line(path), field: path.join('.'), reason };
+    });
+    return { ok: false, faults };
+  }
 }

@@ -3,11 +3,9 @@
  * that silently does not hold. Must not: know units or ledgers.
  */
 import { z } from 'zod';
+import type { FamilyTable } from '../devices/families.ts';
 import { isGroupId } from '../domain/ids.ts';
-import { DEVICE_FAMILIES, EXISTING_RULES, PAYLOADS, VERIFICATIONS } from '../domain/work-order.ts';
-
-/** Families that this version can talk to. */
-const BUILT_FAMILIES: readonly string[] = ['smp'];
+import { EXISTING_RULES, PAYLOADS, VERIFICATIONS } from '../domain/work-order.ts';
 
 const text = (max: number) =>
   z
@@ -42,11 +40,8 @@ const cloud = z.strictObject({
     .optional(),
 });
 
-const device = z.strictObject({
-  family: oneOf(DEVICE_FAMILIES).refine(
-    (family) => BUILT_FAMILIES.includes(family),
-    `is not in this version; it has: ${BUILT_FAMILIES.join(', ')}`,
-  ),
+/** Keys that every family has. */
+const common = {
   baudRate: integer(300, 20_000_000).default(115_200),
   bootTimeout: z
     .number('must be a number of seconds')
@@ -54,27 +49,38 @@ const device = z.strictObject({
     .max(600, 'must be at most 600 seconds')
     .default(15),
   model: text(64).optional(),
-  profile: text(64).optional(),
-});
+};
 
-export const workOrderSchema = z.strictObject(
-  {
-    workOrder: text(64),
-    product: text(64),
-    quantity: integer(1, 10_000_000),
-    cloud,
-    broker: z.strictObject({ host: name(253), port: integer(1, 65_535).default(8883) }),
-    clientId: text(200).default('{groupId}@@@{hardwareId}'),
-    device,
-    payload: oneOf(PAYLOADS).default('password'),
-    verify: oneOf(VERIFICATIONS).default('proof'),
-    existing: oneOf(EXISTING_RULES).default('reject'),
-    lock: z.boolean('must be true or false').default(false),
-  },
-  'must be a work order: a mapping with workOrder, product, quantity, cloud, broker, device',
-);
+/** The `device:` part: the common keys and those of the family that it names. */
+function deviceOf(families: FamilyTable) {
+  const names = Object.keys(families);
+  const [first, ...others] = names.map((family) =>
+    z.strictObject({ family: z.literal(family), ...common, ...families[family]?.keys }),
+  );
+  if (first === undefined) throw new Error('there is no device family');
+  return z.discriminatedUnion('family', [first, ...others], `must be one of: ${names.join(', ')}`);
+}
 
-export type WorkOrderFile = z.infer<typeof workOrderSchema>;
+export function workOrderSchema(families: FamilyTable) {
+  return z.strictObject(
+    {
+      workOrder: text(64),
+      product: text(64),
+      quantity: integer(1, 10_000_000),
+      cloud,
+      broker: z.strictObject({ host: name(253), port: integer(1, 65_535).default(8883) }),
+      clientId: text(200).default('{groupId}@@@{hardwareId}'),
+      device: deviceOf(families),
+      payload: oneOf(PAYLOADS).default('password'),
+      verify: oneOf(VERIFICATIONS).default('proof'),
+      existing: oneOf(EXISTING_RULES).default('reject'),
+      lock: z.boolean('must be true or false').default(false),
+    },
+    'must be a work order: a mapping with workOrder, product, quantity, cloud, broker, device',
+  );
+}
+
+export type WorkOrderFile = z.infer<ReturnType<typeof workOrderSchema>>;
 
 /** Why an address may not be called, or undefined. The cloud itself would accept clear text; we do not. */
 function endpointFault(address: string): string | undefined {

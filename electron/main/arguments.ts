@@ -3,7 +3,9 @@
  * Must not: touch Electron, so that it can be tried without.
  */
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
+import { ruleFiles } from '../hosts/rule-files.ts';
+import type { StationOptions } from '../hosts/station-channel.ts';
 import { readWorkOrder } from '../hosts/work-order-file.ts';
 
 export interface AppArguments {
@@ -13,7 +15,7 @@ export interface AppArguments {
   readonly ledgerPath: string | undefined;
   /** Ports that a scan misses. */
   readonly ports: readonly string[];
-  readonly order: { readonly fileName: string; readonly text: string } | undefined;
+  readonly order: StationOptions['order'];
 }
 
 const UNITS = 8;
@@ -47,10 +49,11 @@ function optionOf(argv: readonly string[], name: string): string | undefined {
   return value;
 }
 
-function readOrder(path: string): { fileName: string; text: string } {
+function readOrder(path: string): NonNullable<StationOptions['order']> {
   const text = readFileSync(path, 'utf8');
-  const result = readWorkOrder(text);
-  if (result.ok) return { fileName: basename(path), text };
+  const directory = dirname(resolve(path));
+  const result = readWorkOrder(text, { files: ruleFiles(directory) });
+  if (result.ok) return { fileName: basename(path), text, directory };
   const lines = result.faults.map(
     ({ line, field, reason }) => `${path}${line === undefined ? '' : `:${line}`}: ${field}: ${reason}`,
   );

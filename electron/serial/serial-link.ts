@@ -5,14 +5,19 @@
  */
 import type { SerialPort } from 'serialport';
 import { StationError } from '../domain/errors.ts';
-import type { Link } from '../station/ports.ts';
+import type { Link, ModemSignals } from '../station/ports.ts';
 import { lostError, openError } from './port-errors.ts';
 
 const OPEN_MS = 5000;
 const FLUSH_MS = 500;
 const CLOSE_MS = 2000;
+/** How long the driver may take to set lines or rate. */
+const SET_MS = 2000;
 /** How long the system may take no byte before the port is given up. */
 const WRITE_MS = 10_000;
+
+/** What the system says of a port without modem lines. */
+const NO_LINES = /inappropriate ioctl|not supported|invalid function/i;
 
 interface Place {
   /** Where the port is now. */
@@ -129,6 +134,37 @@ class SerialLink implements Link {
   onClose(listener: (why: StationError | undefined) => void): void {
     this.#onClose = listener;
     if (this.#closed !== undefined) listener(this.#closed.why);
+  }
+
+  async setSignals({ dtr, rts }: ModemSignals): Promise<boolean> {
+    const failure = await this.#told((done) => this.#port.set({ dtr, rts, brk: false }, done));
+    if (failure === undefined) return true;
+    if (NO_LINES.test(failure.message)) return false;
+    this.#lose(failure);
+    throw this.#lost(failure);
+  }
+
+  async setBaudRate(baudRate: number): Promise<void> {
+    const failure = await this.#told((done) => this.#port.update({ baudRate }, done));
+    if (failure !== undefined) throw openError(this.#name, failure);
+  }
+
+  /** What the driver said of a setting: nothing, or why not. Rejects where the port is gone meanwhile. */
+  #told(ask: (done: (failure: Error | null | undefined) => void) => void): Promise<Error | undefined> {
+    if (this.#closed !== undefined) return Promise.reject(this.#closed.why ?? this.#lost('closed by us'));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#lose('the port takes no settings'), SET_MS);
+      const end = (why: StationError) => {
+        clearTimeout(timer);
+        reject(why);
+      };
+      this.#unfinished.add(end);
+      ask((failure) => {
+        clearTimeout(timer);
+        this.#unfinished.delete(end);
+        resolve(failure ?? undefined);
+      });
+    });
   }
 
   close(): Promise<void> {

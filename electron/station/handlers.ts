@@ -32,7 +32,7 @@ export function stationHandlers(service: StationService): Pick<Handlers, Station
     'order.open': async ({ fileName, text }) => {
       const result = read(text);
       if (!result.ok) throw new CommandRefusal('ORDER_INVALID', { faults: result.faults.length });
-      return service.openOrder(result.order, result.definition, { fileName, text });
+      return service.openOrder(result, { fileName, text });
     },
     'order.close': async () => done(await service.closeOrder()),
     'slot.details': async ({ slotId }) => {

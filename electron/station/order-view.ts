@@ -3,12 +3,10 @@ import type { OrderView } from '../contract/views.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { OrderFigures } from './order-figures.ts';
 import type { OrderCounts } from './ports.ts';
-import type { OpenBench } from './service-ports.ts';
+import type { OpenBench, WorkableOrder } from './service-ports.ts';
 
 /** An order that is open, with what works on it. */
-export interface OpenOrder {
-  readonly order: WorkOrder;
-  readonly definition: string;
+export interface OpenOrder extends WorkableOrder {
   readonly bench: OpenBench;
   readonly figures: OrderFigures;
 }

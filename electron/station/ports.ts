@@ -22,8 +22,21 @@ export interface Link {
   onData(listener: (bytes: Uint8Array) => void): void;
   /** Called once, at once if already closed, with why: PORT_LOST, or undefined after our own close(). */
   onClose(listener: (why: StationError | undefined) => void): void;
+  /**
+   * Sets both modem lines at once (true = asserted). Resolves false where the port has none, as a pseudo-terminal;
+   * rejects PORT_LOST.
+   */
+  setSignals(signals: ModemSignals): Promise<boolean>;
+  /** Another rate from the next byte on. Rejects PORT_LOST, or PORT_FAILED where the driver refuses the rate. */
+  setBaudRate(baudRate: number): Promise<void>;
   /** Idempotent, never rejects, ends within two seconds whatever the driver does. */
   close(): Promise<void>;
+}
+
+/** Always both: setting one alone would silently raise the other. */
+export interface ModemSignals {
+  readonly dtr: boolean;
+  readonly rts: boolean;
 }
 
 /** A fixed place on the bench. Where it has a port chain, the port's name may change between openings. */

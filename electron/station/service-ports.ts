@@ -8,7 +8,7 @@ import type { PhaseTimes } from '../domain/journal.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
-import type { CloudHealth, Ledger, SlotPort } from './ports.ts';
+import type { CloudHealth, DeviceFamily, Ledger, SlotPort } from './ports.ts';
 import type { Station } from './station.ts';
 
 /** One attempt as the ledger lists it. */
@@ -61,7 +61,15 @@ export interface Settings {
   readonly operator?: string;
   /** Places that have become slots, by number. */
   readonly slots: readonly RememberedSlot[];
-  readonly order?: { readonly fileName: string; readonly text: string };
+  readonly order?: OrderFile;
+}
+
+/** A work-order file that was opened. */
+export interface OrderFile {
+  readonly fileName: string;
+  readonly text: string;
+  /** The folder that it came from, where that is known. */
+  readonly directory?: string;
 }
 
 export interface RememberedSlot {
@@ -89,8 +97,16 @@ export interface BenchPorts {
   slot(place: string, name: string): SlotPort;
 }
 
+/** A work order that was read, with the device family that its rules made. */
+export interface WorkableOrder {
+  readonly order: WorkOrder;
+  /** As it was read, as canonical JSON. */
+  readonly definition: string;
+  readonly family: DeviceFamily;
+}
+
 export type ReadOrder =
-  | { readonly ok: true; readonly order: WorkOrder; readonly definition: string }
+  | ({ readonly ok: true } & WorkableOrder)
   | { readonly ok: false; readonly faults: readonly OrderFaultView[] };
 
 /** A station whose order is open, and how its cloud is doing. */
@@ -106,11 +122,11 @@ export interface ServiceParts {
   readonly ports: BenchPorts;
   readonly mode: 'production' | 'training';
   readonly version: string;
-  readOrder(text: string): ReadOrder;
+  /** Files that the order names are looked for in `directory` first, where it is known. */
+  readOrder(text: string, directory?: string): ReadOrder;
   /** Rejects LEDGER_* and DISK_FULL, and CLOUD_* where the AccessKey or the address cannot be used at all. */
   openBench(
-    order: WorkOrder,
-    definition: string,
+    workable: WorkableOrder,
     operator: string | undefined,
     onEvent: (event: RunEvent) => void,
   ): Promise<OpenBench>;

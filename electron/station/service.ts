@@ -17,7 +17,7 @@ import { Feed } from './feed.ts';
 import { footView } from './foot-view.ts';
 import { OrderFigures } from './order-figures.ts';
 import { type OpenOrder, orderView } from './order-view.ts';
-import type { ServiceParts, Settings } from './service-ports.ts';
+import type { ServiceParts, Settings, WorkableOrder } from './service-ports.ts';
 import type { SlotKeeper } from './slot-keeper.ts';
 import { Slots } from './slots.ts';
 
@@ -89,8 +89,8 @@ export class StationService {
   }
 
   /** Opens an order that was read; an order that is open is closed first. Rejects as `openBench`. */
-  openOrder(order: WorkOrder, definition: string, file: Settings['order']): Promise<OrderView> {
-    return this.#inTurn(() => this.#openOrder(order, definition, file));
+  openOrder(workable: WorkableOrder, file: Settings['order']): Promise<OrderView> {
+    return this.#inTurn(() => this.#openOrder(workable, file));
   }
 
   /** Ends all runs in order. */
@@ -104,7 +104,7 @@ export class StationService {
     const file = this.#settings.order;
     if (open === undefined) return;
     try {
-      await this.openOrder(open.order, open.definition, file);
+      await this.openOrder(open, file);
     } catch (error) {
       // It stays closed, and is remembered for when it can be opened.
       if (file !== undefined) this.#change({ order: file });
@@ -119,12 +119,13 @@ export class StationService {
     return turn;
   }
 
-  async #openOrder(order: WorkOrder, definition: string, file: Settings['order']): Promise<OrderView> {
+  async #openOrder(workable: WorkableOrder, file: Settings['order']): Promise<OrderView> {
+    const { order, definition, family } = workable;
     await this.#closeOrder();
     const { operator } = this.#settings;
     const onEvent = (event: RunEvent) => this.#hear(event);
-    const bench = await this.parts.openBench(order, definition, operator, onEvent);
-    this.#open = { order, definition, bench, figures: new OrderFigures() };
+    const bench = await this.parts.openBench({ order, definition, family }, operator, onEvent);
+    this.#open = { order, definition, family, bench, figures: new OrderFigures() };
     this.#hasOpened = true;
     if (file !== undefined) this.#change({ order: file });
     await this.slots.setStation(bench.station);

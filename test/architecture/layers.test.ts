@@ -18,7 +18,16 @@ const ALLOWED: Record<string, readonly string[]> = {
     'npm:@alicloud/tea-util',
   ],
   'electron/serial': ['electron/domain', 'type:electron/station', 'node', 'npm:serialport'],
-  'electron/devices': ['electron/domain', 'type:electron/station', 'node', 'npm:cborg'],
+  'electron/devices': [
+    'electron/domain',
+    'type:electron/station',
+    'node',
+    'npm:cborg',
+    'npm:esptool-js',
+    'npm:re2js',
+    'npm:yaml',
+    'npm:zod',
+  ],
   'electron/ledger': [
     'electron/domain',
     'type:electron/station',

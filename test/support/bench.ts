@@ -87,13 +87,14 @@ export class Bench implements AsyncDisposable {
     signal = NEVER,
   ): Promise<Attempt> {
     const { crash, ...overrides } = changes;
-    const { order: workOrder, definition } = order({ endpoint: this.cloud.url, ...overrides });
+    const { order: workOrder, definition, family } = order({ endpoint: this.cloud.url, ...overrides });
     const real = await this.ledger();
     const ledger = crash === undefined ? real : crashing(real, crash);
     const onEvent = (event: RunEvent) => void this.events.push(event);
     const station = await composeStation({
       order: workOrder,
       definition,
+      family,
       access: ACCESS,
       ledger,
       operator: 'op-7',

@@ -4,6 +4,7 @@
  */
 import { StationError } from '../../domain/errors.ts';
 import type { ConnectOptions, DeviceFamily, DeviceSession, SlotPort } from '../../station/ports.ts';
+import type { FamilyEntry } from '../family-entry.ts';
 import { Conversation, HELLO_EVERY_MS } from './conversation.ts';
 import type { Hello } from './hello.ts';
 import { SmpLine } from './line.ts';
@@ -15,6 +16,9 @@ import { createSmpSession } from './session.ts';
 
 /** So many answers in a row that cannot be worked with are an answer. */
 const FAULTS_MAX = 3;
+
+/** Adds no key to an order. */
+export const smp: FamilyEntry = { keys: {}, create: createSmpFamily };
 
 export function createSmpFamily(): DeviceFamily {
   return { name: 'smp', encode: encodeRecord, connect };

@@ -3,12 +3,13 @@
  * Source: device protocol, the record. Pure: the same credential and order give the same bytes, so that a run after
  * a crash recognises what an earlier one wrote.
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { DeviceCredential } from '../../domain/credential.ts';
 import type { Digest, HardwareId } from '../../domain/ids.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
 import type { Payload } from '../../station/ports.ts';
+import { recordFields, txOf } from '../record-fields.ts';
 import { encodeMap } from './messages.ts';
 
 export function encodeRecord(
@@ -16,37 +17,23 @@ export function encodeRecord(
   hardwareId: HardwareId,
   order: Pick<WorkOrder, 'broker' | 'payload'>,
 ): Payload {
-  const { clientId, deviceAccessKeyId, instanceId } = credential;
-  const key = credential.deviceAccessKeySecret.reveal();
-  const isSecret = order.payload === 'secret';
-  const possession = isSecret ? key : mqttPassword(key, clientId);
+  const fields = recordFields(credential, order);
   const bytes = encodeMap({
-    cid: clientId,
-    kid: deviceAccessKeyId,
-    iid: instanceId,
-    ep: order.broker.host,
-    port: order.broker.port,
-    un: `DeviceCredential|${deviceAccessKeyId}|${instanceId}`,
-    [isSecret ? 'key' : 'pw']: possession,
+    cid: fields.clientId,
+    kid: fields.deviceAccessKeyId,
+    iid: fields.instanceId,
+    ep: fields.brokerHost,
+    port: fields.brokerPort,
+    un: fields.username,
+    [fields.kind === 'secret' ? 'key' : 'pw']: fields.possession.reveal(),
   });
   const digest = createHash('sha256').update(bytes).digest();
   return {
     bytes: new Secret(bytes),
-    possession: new Secret(possession),
-    clientId,
+    possession: fields.possession,
+    clientId: credential.clientId,
     hardwareId,
     digest: digest.toString('hex') as Digest,
     tx: txOf(hardwareId, digest),
   };
-}
-
-/** Base64(HMAC-SHA1(key, ClientId)): what the broker takes as password in one-device-one-secret mode. */
-function mqttPassword(key: string, clientId: string): string {
-  return createHmac('sha1', key).update(clientId).digest('base64');
-}
-
-/** The first 16 bytes of SHA-256(hw, 00, dig), hex: the same record for the same unit has the same tx. */
-function txOf(hardwareId: string, digest: Uint8Array): string {
-  const hash = createHash('sha256').update(hardwareId).update(Uint8Array.of(0)).update(digest);
-  return hash.digest('hex').slice(0, 32);
 }

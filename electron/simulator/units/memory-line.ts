@@ -3,12 +3,14 @@
  * Must not: be quicker than a port in what matters: nothing arrives in the same turn in which it was sent.
  */
 import { StationError } from '../../domain/errors.ts';
-import type { Link, SlotPort } from '../../station/ports.ts';
+import type { Link, ModemSignals, SlotPort } from '../../station/ports.ts';
 import type { UnitLine } from './unit-line.ts';
 
 export interface MemoryLine extends UnitLine {
   /** The station's end. */
   readonly slot: SlotPort;
+  /** Hears what the station does with the modem lines; until it is set the line has none. */
+  onSignals(listener: (signals: ModemSignals) => void): void;
 }
 
 export function createMemoryLine(name: string): MemoryLine {
@@ -16,6 +18,7 @@ export function createMemoryLine(name: string): MemoryLine {
   let isPlugged = true;
   let station: StationEnd | undefined;
   let toUnit: (bytes: Uint8Array) => void = () => {};
+  let toLines: ((signals: ModemSignals) => void) | undefined;
   const locate = () => (isPlugged ? `${name}#${generation}` : undefined);
 
   function open(): Link {
@@ -25,6 +28,10 @@ export function createMemoryLine(name: string): MemoryLine {
     const end = new StationEnd({
       port,
       send: (bytes) => setImmediate(() => isPlugged && toUnit(bytes)),
+      signal: (signals) => {
+        toLines?.(signals);
+        return toLines !== undefined;
+      },
       onClosed: () => {
         if (station === end) station = undefined;
       },
@@ -49,6 +56,9 @@ export function createMemoryLine(name: string): MemoryLine {
     onReceive(listener) {
       toUnit = listener;
     },
+    onSignals(listener) {
+      toLines = listener;
+    },
     unplug,
     async plug({ renamed = false } = {}) {
       if (isPlugged) unplug();
@@ -62,6 +72,7 @@ export function createMemoryLine(name: string): MemoryLine {
 interface StationEndOptions {
   readonly port: string;
   readonly send: (bytes: Uint8Array) => void;
+  readonly signal: (signals: ModemSignals) => boolean;
   readonly onClosed: () => void;
 }
 
@@ -87,6 +98,16 @@ class StationEnd implements Link {
   onClose(listener: (why: StationError | undefined) => void): void {
     this.#onClose = listener;
     if (this.#closed !== undefined) listener(this.#closed.why);
+  }
+
+  async setSignals(signals: ModemSignals): Promise<boolean> {
+    if (this.#closed !== undefined) throw this.#closed.why ?? this.#lost();
+    return this.#options.signal(signals);
+  }
+
+  /** A line without wires has every rate. */
+  async setBaudRate(): Promise<void> {
+    if (this.#closed !== undefined) throw this.#closed.why ?? this.#lost();
   }
 
   async close(): Promise<void> {

@@ -34,6 +34,8 @@ function unitEnd(onRequest: (request: Packet, end: ReturnType<typeof endOf>) => 
     onClose: (listener) => {
       onClose = listener;
     },
+    setSignals: async () => false,
+    setBaudRate: async () => {},
     close: async () => onClose(undefined),
   };
   const line = new SmpLine({ link, baudRate: 115200 });

@@ -1,0 +1,34 @@
+/**
+ * What the table of device families holds of each: the keys that it adds to an order's `device:`, and how it is made.
+ * A family's folder exports one such entry; nothing else of the station knows the family.
+ * Must not: talk to a device; that is what `create` gives.
+ */
+import type { ZodRawShape } from 'zod';
+import type { DeviceRules } from '../domain/work-order.ts';
+import type { DeviceFamily } from '../station/ports.ts';
+
+export interface FamilyEntry {
+  /** Keys under `device:` that only this family knows, with their checks. Every other key is refused. */
+  readonly keys: ZodRawShape;
+  /**
+   * The family under an order's rules. Files that the rules name are read here, once, so that a run never meets a file
+   * that has changed or is wrong. Throws FamilyRulesError.
+   */
+  create(rules: DeviceRules, files: RuleFiles): DeviceFamily;
+}
+
+/** Files that an order may name, looked for where the host says: beside the order, then in the user's own folder. */
+export interface RuleFiles {
+  find(name: string): { readonly path: string; readonly text: string } | undefined;
+}
+
+/** What is wrong with an order's rules for its family: the key under `device:`, and why. */
+export class FamilyRulesError extends Error {
+  readonly faults: readonly { readonly key: string; readonly reason: string }[];
+
+  constructor(faults: readonly { readonly key: string; readonly reason: string }[]) {
+    super(faults.map(({ key, reason }) => `${key}: ${reason}`).join('\n'));
+    this.name = 'FamilyRulesError';
+    this.faults = faults;
+  }
+}
