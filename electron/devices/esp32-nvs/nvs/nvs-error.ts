@@ -1,0 +1,43 @@
+/**
+ * Why an image cannot be made: a code for programs, a place and a reason for people. Must not: hold a value; keys and
+ * namespaces are names, what they hold may be a secret.
+ */
+export type NvsErrorCode =
+  /** The partition's size is no multiple of 4,096 bytes, or below three pages. */
+  | 'bad-size'
+  /** The entries need more pages than the partition has, with one kept blank. */
+  | 'too-big'
+  /** The image that is to be kept cannot be read. */
+  | 'unreadable'
+  /** A name, a type or a value is outside what the format or the official tool takes. */
+  | 'bad-entry'
+  /** A CSV file is not as the official tool takes it. */
+  | 'bad-csv';
+
+export interface NvsPlace {
+  /** Line in the CSV file, from 1. */
+  readonly line?: number;
+  readonly namespace?: string;
+  readonly key?: string;
+}
+
+export class NvsError extends Error {
+  readonly code: NvsErrorCode;
+  readonly reason: string;
+  readonly place: NvsPlace;
+
+  constructor(code: NvsErrorCode, reason: string, place: NvsPlace = {}) {
+    const { line, namespace, key } = place;
+    const parts = [
+      ...(line === undefined ? [] : [`line ${line}`]),
+      ...(namespace === undefined ? [] : [`namespace ${namespace}`]),
+      ...(key === undefined ? [] : [`key ${key}`]),
+      reason,
+    ];
+    super(parts.join(': '));
+    this.name = 'NvsError';
+    this.code = code;
+    this.reason = reason;
+    this.place = place;
+  }
+}
