@@ -59,8 +59,9 @@ export function createCalls(options: CallsOptions): Calls {
     action: CloudAction,
     query: Readonly<Record<string, string>>,
     signal: AbortSignal,
+    ahead: boolean,
   ): Promise<Attempt> => {
-    const turn = await waitForTurn(signal);
+    const turn = await waitForTurn(signal, ahead);
     if (turn instanceof StationError) {
       return { kind: 'failure', failure: { error: turn, disposition: 'not-done' } };
     }
@@ -83,11 +84,14 @@ export function createCalls(options: CallsOptions): Calls {
   };
 
   /** Limiter first: what waits for the breaker then holds no more than the places of one station. */
-  const waitForTurn = async (signal: AbortSignal): Promise<((strain: Strain) => void) | StationError> => {
+  const waitForTurn = async (
+    signal: AbortSignal,
+    ahead: boolean,
+  ): Promise<((strain: Strain) => void) | StationError> => {
     using limit = deadline(signal, holdMs, () => new StationError('CLOUD_PAUSED', { waitedMs: holdMs }));
     let release: (() => void) | undefined;
     try {
-      release = await limiter.acquire(limit.signal);
+      release = await limiter.acquire(limit.signal, ahead);
       const report = await breaker.pass(limit.signal);
       const done = release;
       if (limit.signal.aborted) {
@@ -109,7 +113,7 @@ export function createCalls(options: CallsOptions): Calls {
     using limit = deadline(signal, budgetMs, () => new StationError('CLOUD_TIMEOUT', { action, budgetMs }));
     let last: Attempt | undefined;
     for (let tried = 1; ; tried += 1) {
-      const attempt = await send(action, query, limit.signal);
+      const attempt = await send(action, query, limit.signal, false);
       if (signal.aborted) throw abortReason(signal);
       if (attempt.kind === 'answer') return attempt;
       // What the last whole try met says more than that the time ran out during this one.
@@ -123,7 +127,8 @@ export function createCalls(options: CallsOptions): Calls {
   };
 
   return {
-    once: send,
+    // A change follows a Get of the same unit: it has waited before.
+    once: (action, query, signal) => send(action, query, signal, true),
     repeated,
     serverTime: () => Date.now() + (skewMs ?? 0),
     health: () => ({ latencyMs, skewMs, paused: breaker.isPaused() }),

@@ -1,6 +1,6 @@
 /**
- * One budget of cloud calls for the whole station: a token bucket and a bound on calls in flight, first come
- * first served. More than 300 calls a second from one address get the address blocked (OnsMqtt, QPS limits), and
+ * One budget of cloud calls for the whole station: a token bucket and a bound on calls in flight. First come first
+ * served, but for calls that carry on a unit already begun: so most units end sooner, and the last one no later. More than 300 calls a second from one address get the address blocked (OnsMqtt, QPS limits), and
  * the SDK opens a socket per parallel call without any bound, so that both limits are ours to keep.
  * Must not: know what a call is, or what became of it.
  */
@@ -18,12 +18,13 @@ export interface LimiterOptions {
 export interface Limiter {
   /**
    * Resolves when it is this caller's turn, with what must be called once when the call is over. Rejects with
-   * the signal's reason on abort; a caller that gave up has used up nothing.
+   * the signal's reason on abort; a caller that gave up has used up nothing. `ahead`: before those that are not.
    */
-  acquire(signal: AbortSignal): Promise<() => void>;
+  acquire(signal: AbortSignal, ahead?: boolean): Promise<() => void>;
 }
 
 interface Waiter {
+  readonly ahead: boolean;
   grant(): void;
 }
 
@@ -71,7 +72,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
   };
 
   return {
-    acquire: (signal) =>
+    acquire: (signal, ahead = false) =>
       new Promise((resolve, reject) => {
         if (signal.aborted) {
           reject(abortReason(signal));
@@ -83,13 +84,15 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
           serve();
         };
         const waiter: Waiter = {
+          ahead,
           grant: () => {
             signal.removeEventListener('abort', giveUp);
             resolve(releaseOnce());
           },
         };
         signal.addEventListener('abort', giveUp, { once: true });
-        waiting.push(waiter);
+        const place = ahead ? waiting.findIndex((other) => !other.ahead) : -1;
+        waiting.splice(place < 0 ? waiting.length : place, 0, waiter);
         serve();
       }),
   };

@@ -4,7 +4,7 @@
  * Must not: take a name such as ttyUSB0 or COM7 for a place; names are given in the order of plugging.
  */
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { chainOf } from './port-chain.ts';
 
 export interface PresentPort {
@@ -16,11 +16,28 @@ export interface PresentPort {
 
 export interface PortPresence {
   scan(): Promise<readonly PresentPort[]>;
+  /** The port that can be opened at this path; cheaper than a scan where the system can be asked for one. */
+  at(path: string): Promise<PresentPort | undefined>;
 }
 
 /** The presence of this system. */
 export function createPresence(): PortPresence {
-  return process.platform === 'linux' ? createSysfsPresence() : createListPresence();
+  return process.platform === 'linux' ? shared(createSysfsPresence()) : createListPresence();
+}
+
+/** Sixty-four slots that ask within this time share one scan. */
+const SCAN_AGE_MS = 50;
+
+function shared(presence: PortPresence): PortPresence {
+  let last: { readonly at: number; readonly ports: Promise<readonly PresentPort[]> } | undefined;
+  return {
+    scan() {
+      const now = performance.now();
+      if (last === undefined || now - last.at > SCAN_AGE_MS) last = { at: now, ports: presence.scan() };
+      return last.ports;
+    },
+    at: (path) => presence.at(path),
+  };
 }
 
 /** Linux. The roots are for tests. A scan takes about two milliseconds. */
@@ -41,6 +58,8 @@ export function createSysfsPresence({ sys = '/sys', dev = '/dev' } = {}): PortPr
       const found = await Promise.all(names.map(look));
       return found.filter((port) => port !== undefined);
     },
+    // A pseudo-terminal, in a folder of its own, is in no class of ports.
+    at: async (path) => (dirname(path) === dev ? look(basename(path)) : undefined),
   };
 }
 
@@ -69,6 +88,9 @@ function createListPresence(): PortPresence {
       const now = performance.now();
       if (listed === undefined || now - listed.at > LIST_AGE_MS) listed = { at: now, ports: list() };
       return listed.ports;
+    },
+    async at(path) {
+      return (await this.scan()).find((port) => port.path === path);
     },
   };
 }

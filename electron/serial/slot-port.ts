@@ -24,7 +24,7 @@ export function createPathSlot(path: string, presence: PortPresence = createPres
     const isKnownPlace = seen?.chain !== undefined && !(await isLink(path));
     const real = isKnownPlace ? undefined : await realpath(path).catch(() => undefined);
     if (real !== undefined) {
-      // Asked once for each port: a scan is cheap on Linux only.
+      // Asked once for each port: it is cheap on Linux only.
       if (seen?.real !== real) seen = { real, chain: await chainAt(real, presence) };
       return real;
     }
@@ -35,7 +35,7 @@ export function createPathSlot(path: string, presence: PortPresence = createPres
 }
 
 /** Windows: no file stands for a port. One that was never listed, as modems are not, may exist all the same. */
-function createComSlot(name: string, presence: PortPresence): SlotPort {
+function createComSlot(name: string, presence: Pick<PortPresence, 'scan'>): SlotPort {
   let wasListed = false;
   return slotPort(name, async () => {
     const ports = await presence.scan().catch(() => []);
@@ -67,8 +67,7 @@ function slotPort(name: string, locate: () => Promise<string | undefined>): Slot
 }
 
 async function chainAt(path: string, presence: PortPresence): Promise<string | undefined> {
-  const ports = await presence.scan().catch(() => []);
-  const chain = ports.find((port) => port.path === path)?.chain;
+  const chain = (await presence.at(path).catch(() => undefined))?.chain;
   return chain?.startsWith('usb') ? chain : undefined;
 }
 

@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createEmulatedCloud } from '../../electron/simulator/cloud/emulated-cloud.ts';
 import { createEmulatedUnit, type EmulatedUnit } from '../../electron/simulator/units/emulated-unit.ts';
 import { createPtyLine } from '../../electron/simulator/units/pty-line.ts';
@@ -77,6 +78,53 @@ export async function benchRuns(units: number): Promise<RunFigures> {
   }
 }
 
+/**
+ * Milliseconds of the station process for one more unit, all shift long: eight slots in which units come and go, `more` units
+ * beyond the first `warm`, less what the process had used by then.
+ */
+export async function benchCpu(warm: number, more: number): Promise<number> {
+  const few = await cpuOfShift(warm);
+  const many = await cpuOfShift(warm + more);
+  return (many - few) / more;
+}
+
+async function cpuOfShift(count: number): Promise<number> {
+  const cloud = await createEmulatedCloud({
+    accessKeys: [{ id: 'bench', secret: 'bench' }],
+    latencyMs: LATENCY_MS,
+  });
+  const dir = mkdtempSync(join(tmpdir(), 'keybench-bench-'));
+  const places = new Map<string, EmulatedUnit>();
+  let made = 0;
+  const plug = async (link: string) => {
+    places.get(link)?.close();
+    made += 1;
+    const hardwareId = `SHIFT${made}`;
+    const line = await createPtyLine({ link });
+    places.set(link, createEmulatedUnit({ line, hardwareId, baudRate: BAUD, ...UNIT }));
+  };
+  const links = Array.from({ length: 8 }, (_, index) => join(dir, `port-${index}`));
+  for (const link of links) await plug(link);
+  const orderPath = join(dir, 'order.yaml');
+  writeFileSync(
+    orderPath,
+    orderText({ endpoint: cloud.url, baudRate: BAUD, bootTimeout: 15, quantity: 10_000 }),
+  );
+  try {
+    const args = ['run', '--work-order', orderPath, '--ports', links.join(','), '--count', String(count)];
+    const ended = await run([...args, '--ledger', join(dir, 'k.db'), '--json'], dir, ({ event, port }) => {
+      if (event === 'unit-finished' && port !== undefined) void plug(port);
+    });
+    const { length } = wallTimes(ended.stdout);
+    if (length !== count) throw new Error(`only ${length} of ${count} passed: ${ended.stderr}`);
+    return ended.cpuMs;
+  } finally {
+    for (const unit of places.values()) unit.close();
+    await cloud.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
 function wallTimes(stdout: string): number[] {
   const lines = stdout
     .trim()
@@ -94,6 +142,7 @@ function wallTimes(stdout: string): number[] {
 function run(
   args: readonly string[],
   dir: string,
+  onLine: (line: Readonly<Record<string, string>>) => void = () => {},
 ): Promise<{ stdout: string; stderr: string; cpuMs: number }> {
   const report = join(dir, `cpu-${args[0]}`);
   const probe = `process.on('exit',()=>{const{user,system}=process.cpuUsage();require('fs').writeFileSync(${JSON.stringify(report)},String((user+system)/1000))})`;
@@ -107,8 +156,9 @@ function run(
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (text) => {
-    stdout += text;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    stdout += `${line}\n`;
+    onLine(JSON.parse(line));
   });
   child.stderr.on('data', (text) => {
     stderr += text;

@@ -59,6 +59,22 @@ describe('the limiter', () => {
     expect(turns).toEqual([0, 1, 2]);
   });
 
+  it('serves calls that carry on before those that begin, each kind in the order of asking', async () => {
+    const limiter = createLimiter({ callsPerSecond: 1000, concurrency: 1 });
+    const release = await limiter.acquire(never);
+    const turns: string[] = [];
+    const ask = async (name: string, ahead: boolean) => {
+      const done = await limiter.acquire(never, ahead);
+      turns.push(name);
+      done();
+    };
+    const all = [ask('get 1', false), ask('register 2', true), ask('get 3', false), ask('register 4', true)];
+    release();
+    await vi.advanceTimersByTimeAsync(1000);
+    await Promise.all(all);
+    expect(turns).toEqual(['register 2', 'register 4', 'get 1', 'get 3']);
+  });
+
   it('counts a place that is given back twice once', async () => {
     const limiter = createLimiter({ callsPerSecond: 1000, concurrency: 1 });
     const { turns, releases } = askTimes(limiter, 4);

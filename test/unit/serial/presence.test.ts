@@ -29,6 +29,14 @@ async function chains(...args: Parameters<typeof sysfs>) {
 }
 
 describe('the place of a port on Linux', () => {
+  it('is told of one port without looking at the others', async () => {
+    const bridge = `${CONTROLLER}/usb1/1-4/1-4.2/1-4.2:1.0/ttyUSB3/tty/ttyUSB3`;
+    const presence = sysfs([bridge]);
+    expect((await presence.at('/dev/ttyUSB3'))?.chain).toBe('usb2:pci0000:00/0000:00:14.0:4.2:1.0');
+    expect(await presence.at('/dev/ttyUSB4')).toBeUndefined();
+    expect(await presence.at('/dev/pts/3')).toBeUndefined();
+  });
+
   it('is controller, speed, chain of hub ports and interface', async () => {
     const bridge = `${CONTROLLER}/usb1/1-4/1-4.2/1-4.2:1.0/ttyUSB3/tty/ttyUSB3`;
     const cdc = `${CONTROLLER}/usb2/2-1/2-1:1.0/tty/ttyACM0`;
