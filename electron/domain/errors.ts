@@ -52,6 +52,13 @@ export const ERRORS = {
   DIGEST_WRONG: row('FAIL', 'unit', 'again'),
   PROOF_WRONG: row('FAIL', 'unit', 'never'),
   NOT_ACTIVATED: row('FAIL', 'unit', 'again'),
+  // A unit that is written through its chip's own loader
+  UNIT_NOT_IN_DOWNLOAD_MODE: row('TIMEOUT', 'slot', 'again'),
+  UNIT_UNKNOWN_CHIP: row('FAIL', 'unit', 'never'),
+  UNIT_SECURED: row('FAIL', 'unit', 'never'),
+  UNIT_NO_PARTITION_TABLE: row('FAIL', 'unit', 'fix-first'),
+  UNIT_PARTITION_MISSING: row('FAIL', 'unit', 'fix-first'),
+  UNIT_PARTITION_UNUSABLE: row('FAIL', 'unit', 'fix-first'),
   // The order, and decisions that are a person's
   ORDER_COMPLETE: row('ERROR', 'order', 'fix-first'),
   CLIENT_ID_DOES_NOT_FIT: row('ERROR', 'order', 'fix-first'),

@@ -90,6 +90,9 @@ export const EVIDENCE: Evidence = {
   path: '/var/lib/keybench/keybench.db',
   name: 'hw',
   port: '/dev/ttyUSB3',
+  partition: 'fctry',
+  protection: 'flash-encryption',
+  why: 'too-small',
 };
 
 export function failureView(code: ErrorCode, change: Partial<FailureView> = {}): FailureView {

@@ -65,6 +65,30 @@ export const errorsEn: ErrorTexts = {
     what: 'The unit did not log in to the cloud in time.',
     todo: 'Check the unit’s network, put it in again.',
   },
+  UNIT_NOT_IN_DOWNLOAD_MODE: {
+    what: 'The chip starts its application, not its loader.',
+    todo: 'Check the fixture’s reset lines, or hold BOOT and press reset.',
+  },
+  UNIT_UNKNOWN_CHIP: {
+    what: 'The station does not know this chip.',
+    todo: 'Put it back with its own model.',
+  },
+  UNIT_SECURED: {
+    what: 'The chip is secured already: {protection}.',
+    todo: 'Red bin. Credentials go in before that.',
+  },
+  UNIT_NO_PARTITION_TABLE: {
+    what: 'The chip has no partition table.',
+    todo: 'Flash the firmware first, put the unit in again.',
+  },
+  UNIT_PARTITION_MISSING: {
+    what: 'The firmware has no partition {partition}.',
+    todo: 'Check firmware and order, put the unit in again.',
+  },
+  UNIT_PARTITION_UNUSABLE: {
+    what: 'Partition {partition} cannot take the record: {why}.',
+    todo: 'Tell the firmware engineer.',
+  },
   ORDER_COMPLETE: { what: 'The order is complete.', todo: 'Keep this unit for the next order.' },
   CLIENT_ID_DOES_NOT_FIT: {
     what: 'No valid ClientId comes out for this unit.',
