@@ -3,6 +3,7 @@
  * ESP-IDF, nvs_flash, loading of a page's entry table. Must not: look at another page, or throw on any bytes.
  */
 import {
+  crc32,
   ENTRIES_PER_PAGE,
   ENTRY_SIZE,
   type EntryHeader,
@@ -98,8 +99,13 @@ function itemAt(
     findings.push({ code: 'item-torn', sector, entry, key: header.key });
     return undefined;
   }
-  const body = entriesOf(page, entry + 1, header.span - 1);
-  return { ...header, sector, entry, body };
+  const item = { ...header, sector, entry, body: entriesOf(page, entry + 1, header.span - 1) };
+  // The library looks at the data only when the item is read, and then erases it. Looked at here, so that a copy that was
+  // cut short, as a sector written from outside may be, never takes the place of a whole one.
+  if (!isVariableLength(header.typeCode) || header.payload.readUInt32LE(4) === crc32(bytesOf(item)))
+    return item;
+  findings.push({ code: 'data-bad-crc', sector, entry, key: header.key });
+  return undefined;
 }
 
 /** Each type has one span that its length allows, within its page; a blob's pieces are numbered, nothing else is. */
@@ -135,7 +141,7 @@ export function isSamePlace(a: EntryHeader, b: EntryHeader): boolean {
   return a.namespaceIndex === b.namespaceIndex && a.key === b.key && a.chunk === b.chunk;
 }
 
-/** The bytes of an item of variable length; may be checked against the CRC in its header. */
+/** The bytes of an item of variable length. */
 export function bytesOf(item: LiveItem): Buffer {
   return item.body.subarray(0, Math.min(item.payload.readUInt16LE(0), (item.span - 1) * ENTRY_SIZE));
 }

@@ -4,7 +4,14 @@
  * or values, or throw on any bytes.
  */
 import { type BootedPage, bootPage, isSamePlace, type LiveItem } from './boot-page.ts';
-import { PAGE_SIZE, type PageHeader, readPageHeader, TYPE_BLOB_INDEX, TYPE_BLOB_V1 } from './layout.ts';
+import {
+  PAGE_SIZE,
+  type PageHeader,
+  readPageHeader,
+  TYPE_BLOB_DATA,
+  TYPE_BLOB_INDEX,
+  TYPE_BLOB_V1,
+} from './layout.ts';
 import type { Finding, PageInfo, Unreadable } from './types.ts';
 
 export interface Booted {
@@ -88,7 +95,8 @@ function reasonOf(
  */
 function dropReplaced(used: readonly UsedPage[], findings: Finding[]): void {
   const last = used.at(-1)?.live.at(-1);
-  if (last === undefined) return;
+  // A piece of a blob replaces nothing before its index is there; the library numbers the pieces of a rewrite anew.
+  if (last === undefined || last.typeCode === TYPE_BLOB_DATA) return;
   const erase = (typeCode: number): boolean => {
     for (const page of used.slice(0, -1)) {
       if (page.header.state === 'freeing') continue;

@@ -37,9 +37,24 @@ export function valueFrom(encoding: string, source: Source, place: NvsPlace): Nv
     case 'binary':
       if (!('file' in source)) throw refuse('binary is for rows of type file');
       return blobValue(source.file);
-    default:
-      throw refuse(`the encoding must be ${INTEGER_TYPES.join(', ')}, string, hex2bin, base64 or binary`);
+    default: {
+      const filled = /^blob_(sz_)?fill\((\d{1,6});0x([0-9a-fA-F]{2})\)$/.exec(encoding);
+      if (filled === null || !('text' in source)) throw refuse(ENCODINGS);
+      const [, sized, length, filler = ''] = filled;
+      const text = Buffer.from(source.text);
+      if (text.length > Number(length)) throw refuse('the value is longer than its encoding says');
+      const rest = Buffer.alloc(Number(length) - text.length, Number.parseInt(filler, 16));
+      return blobValue(Buffer.concat([...(sized === undefined ? [] : [sizeField(text.length)]), text, rest]));
+    }
   }
+}
+
+const ENCODINGS = `the encoding must be ${INTEGER_TYPES.join(', ')}, string, hex2bin, base64 or, with type file, binary`;
+
+function sizeField(length: number): Buffer {
+  const field = Buffer.alloc(4);
+  field.writeUInt32LE(length);
+  return field;
 }
 
 function asText(source: Source, place: NvsPlace): string {

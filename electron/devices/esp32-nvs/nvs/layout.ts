@@ -47,7 +47,8 @@ export function isVariableLength(code: number): boolean {
 
 /** The ROM's CRC-32 over `parts`: zlib's, started at all ones. */
 export function crc32(...parts: readonly Uint8Array[]): number {
-  return parts.reduce((crc, part) => zlibCrc32(part, crc), 0xffffffff) >>> 0;
+  // zlib takes an empty buffer without memory behind it as the request for its own start value, which is another.
+  return parts.reduce((crc, part) => (part.length === 0 ? crc : zlibCrc32(part, crc)), 0xffffffff) >>> 0;
 }
 
 const PAGE_STATES: readonly (readonly [PageState, number])[] = [

@@ -21,13 +21,19 @@ export interface NvsPlace {
   readonly key?: string;
 }
 
+export interface NvsEvidence extends NvsPlace {
+  /** Of too-big: pages that the entries take, and pages that can be used. */
+  readonly neededPages?: number;
+  readonly availablePages?: number;
+}
+
 export class NvsError extends Error {
   readonly code: NvsErrorCode;
   readonly reason: string;
-  readonly place: NvsPlace;
+  readonly evidence: NvsEvidence;
 
-  constructor(code: NvsErrorCode, reason: string, place: NvsPlace = {}) {
-    const { line, namespace, key } = place;
+  constructor(code: NvsErrorCode, reason: string, evidence: NvsEvidence = {}) {
+    const { line, namespace, key } = evidence;
     const parts = [
       ...(line === undefined ? [] : [`line ${line}`]),
       ...(namespace === undefined ? [] : [`namespace ${namespace}`]),
@@ -38,6 +44,6 @@ export class NvsError extends Error {
     this.name = 'NvsError';
     this.code = code;
     this.reason = reason;
-    this.place = place;
+    this.evidence = evidence;
   }
 }

@@ -6,7 +6,6 @@
 import { bootPartition } from './boot.ts';
 import { bytesOf, type LiveItem } from './boot-page.ts';
 import {
-  crc32,
   integerTypeOf,
   isVariableLength,
   PAGE_SIZE,
@@ -15,7 +14,7 @@ import {
   TYPE_BLOB_V1,
   TYPE_CODES,
 } from './layout.ts';
-import type { Finding, IntegerType, NvsImage, NvsItem, NvsValue } from './types.ts';
+import type { Finding, IntegerType, NvsEntry, NvsImage, NvsItem, NvsValue } from './types.ts';
 
 /** `image`: a whole partition. Its items share memory with it. */
 export function readNvs(image: Uint8Array): NvsImage {
@@ -68,21 +67,18 @@ function valuesOf(live: readonly LiveItem[], findings: Finding[]): Valued[] {
     }
     seen.add(place);
     const value = item.typeCode === TYPE_BLOB_INDEX ? blobs.read(item) : singleValue(item);
-    if (value === undefined) {
-      const code = item.typeCode === TYPE_BLOB_INDEX ? 'blob-incomplete' : 'data-bad-crc';
-      findings.push({ code, sector, entry, key });
-    } else valued.push({ item, value });
+    if (value === undefined) findings.push({ code: 'blob-incomplete', sector, entry, key });
+    else valued.push({ item, value });
   }
   blobs.reportOrphans();
   return valued;
 }
 
-function singleValue(item: LiveItem): NvsValue | undefined {
+function singleValue(item: LiveItem): NvsValue {
   const { typeCode, payload } = item;
   const integer = integerTypeOf(typeCode);
   if (integer !== undefined) return { type: integer, value: integerOf(integer, payload) };
   if (!isVariableLength(typeCode)) return { type: 'other', code: typeCode, data: payload };
-  if (!isDataWhole(item)) return undefined;
   return { type: typeCode === TYPE_BLOB_V1 ? 'blob-v1' : 'string', data: bytesOf(item) };
 }
 
@@ -92,38 +88,40 @@ function integerOf(type: IntegerType, payload: Buffer): bigint {
   return type.startsWith('i') ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
 }
 
-function isDataWhole(item: LiveItem): boolean {
-  return item.payload.readUInt32LE(4) === crc32(bytesOf(item));
-}
-
 interface Blobs {
   /** The value that an index stands for; undefined where a piece is missing or damaged, or the lengths disagree. */
   readonly read: (index: LiveItem) => NvsValue | undefined;
   readonly reportOrphans: () => void;
 }
 
-/** Blobs of version 2: pieces, numbered from 0 or from 128 so that a rewrite leaves the old ones be, and an index behind them. */
+/**
+ * Blobs of version 2: pieces, numbered from 0 or from 128 so that a rewrite leaves the old ones be, and an index behind
+ * them. Where a number is there twice, the pieces nearest before the index are its own; a page move may put them behind it.
+ */
 function createBlobs(live: readonly LiveItem[], findings: Finding[]): Blobs {
   const placeOf = (item: LiveItem, chunk: number) => JSON.stringify([item.namespaceIndex, item.key, chunk]);
-  const pieces = new Map<string, LiveItem>();
+  const order = new Map(live.map((item, at) => [item, at]));
+  const at = (item: LiveItem) => order.get(item) ?? -1;
+  const pieces = new Map<string, LiveItem[]>();
   for (const item of live) {
+    if (item.typeCode !== TYPE_BLOB_DATA) continue;
     const place = placeOf(item, item.chunk);
-    if (item.typeCode === TYPE_BLOB_DATA && !pieces.has(place)) pieces.set(place, item);
+    pieces.set(place, [...(pieces.get(place) ?? []), item]);
   }
   const claimed = new Set<LiveItem>();
+  const pieceOf = (index: LiveItem, chunk: number): LiveItem | undefined => {
+    const candidates = pieces.get(placeOf(index, chunk)) ?? [];
+    return candidates.findLast((piece) => at(piece) < at(index)) ?? candidates[0];
+  };
   return {
     read: (index) => {
-      const [size, count, start] = [
-        index.payload.readUInt32LE(0),
-        index.payload.readUInt8(4),
-        index.payload.readUInt8(5),
-      ];
-      const parts = Array.from({ length: count }, (_, chunk) => pieces.get(placeOf(index, start + chunk)));
-      for (const part of parts) if (part !== undefined) claimed.add(part);
-      const whole = parts.filter((part) => part !== undefined).filter(isDataWhole);
-      if (whole.length < count) return undefined;
-      const data = Buffer.concat(whole.map(bytesOf));
-      return data.length === size ? { type: 'blob', data } : undefined;
+      const size = index.payload.readUInt32LE(0);
+      const [count, start] = [index.payload.readUInt8(4), index.payload.readUInt8(5)];
+      const found = Array.from({ length: count }, (_, chunk) => pieceOf(index, start + chunk));
+      const parts = found.filter((part) => part !== undefined);
+      for (const part of parts) claimed.add(part);
+      const data = Buffer.concat(parts.map(bytesOf));
+      return parts.length === count && data.length === size ? { type: 'blob', data } : undefined;
     },
     reportOrphans: () => {
       for (const item of live) {
@@ -133,4 +131,13 @@ function createBlobs(live: readonly LiveItem[], findings: Finding[]): Blobs {
       }
     },
   };
+}
+
+/** What an application finds under a namespace's name; undefined where there is no such namespace. */
+export function entriesIn(image: NvsImage, name: string): NvsEntry[] | undefined {
+  const index = image.namespaces.find((namespace) => namespace.name === name)?.index;
+  if (index === undefined) return undefined;
+  return image.items
+    .filter(({ namespaceIndex }) => namespaceIndex === index)
+    .map(({ key, value }) => ({ key, value }));
 }
