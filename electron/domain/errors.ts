@@ -52,6 +52,10 @@ export const ERRORS = {
   DIGEST_WRONG: row('FAIL', 'unit', 'again'),
   PROOF_WRONG: row('FAIL', 'unit', 'never'),
   NOT_ACTIVATED: row('FAIL', 'unit', 'again'),
+  // A console that is talked to by a profile
+  UNIT_LOGIN_REFUSED: row('ERROR', 'order', 'fix-first'),
+  PROFILE_UNFIT: row('ERROR', 'order', 'fix-first'),
+  WRITTEN_UNVERIFIED: row('ERROR', 'order', 'fix-first'),
   // A unit that is written through its chip's own loader
   UNIT_NOT_IN_DOWNLOAD_MODE: row('TIMEOUT', 'slot', 'again'),
   UNIT_UNKNOWN_CHIP: row('FAIL', 'unit', 'never'),

@@ -65,6 +65,18 @@ export const errorsEn: ErrorTexts = {
     what: 'The unit did not log in to the cloud in time.',
     todo: 'Check the unit’s network, put it in again.',
   },
+  UNIT_LOGIN_REFUSED: {
+    what: 'The unit’s console refuses the login.',
+    todo: 'Call the engineer: correct user or password in the order’s settings.',
+  },
+  PROFILE_UNFIT: {
+    what: 'A value does not fit into the profile’s step {step}.',
+    todo: 'Call the engineer: correct the profile.',
+  },
+  WRITTEN_UNVERIFIED: {
+    what: 'Written, but not verified: the profile declares no verification.',
+    todo: 'Set the unit aside. Call the engineer: the profile needs `verify`.',
+  },
   UNIT_NOT_IN_DOWNLOAD_MODE: {
     what: 'The chip starts its application, not its loader.',
     todo: 'Check the fixture’s reset lines, or hold BOOT and press reset.',
