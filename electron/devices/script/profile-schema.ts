@@ -55,10 +55,7 @@ const alternative = z.strictObject({
   fail: z.enum(FAILURES).optional().describe('The step has failed, in this way'),
 });
 
-const expectation = z.union([
-  alternative,
-  z.strictObject({ anyOf: z.array(alternative).min(1).max(12) }),
-]);
+const expectation = z.union([alternative, z.strictObject({ anyOf: z.array(alternative).min(1).max(12) })]);
 
 const reference = text(100).describe('A value, encoded or not: record, record|base64, value|hex');
 
@@ -75,7 +72,9 @@ const step = z.strictObject({
   send: template.optional().describe('One line; the end of line is added'),
   eol: z.enum(['', '\r', '\n', '\r\n']).optional().describe('Another end of line than that of `link`'),
   payload: reference.optional().describe('Sent as it is, byte for byte, without an end of line'),
-  quietMs: milliseconds.optional().describe('Waits until nothing was received for so long; not for an answer'),
+  quietMs: milliseconds
+    .optional()
+    .describe('Waits until nothing was received for so long; not for an answer'),
   expect: expectation.optional(),
   timeoutMs: milliseconds.optional().describe('For the whole step'),
   idleMs: milliseconds.optional().describe('The longest silence within the step'),
@@ -92,7 +91,10 @@ const group = z.strictObject({
   steps: z.array(step).min(1).max(20),
 });
 
-const sequence = z.array(z.union([step, group])).min(1).max(60);
+const sequence = z
+  .array(z.union([step, group]))
+  .min(1)
+  .max(60);
 
 const link = z.strictObject({
   eol: z.enum(['\r', '\n', '\r\n']).default('\r\n'),
@@ -105,7 +107,9 @@ const link = z.strictObject({
     .strictObject({
       dtr: z.boolean().optional(),
       rts: z.boolean().optional(),
-      settleMs: milliseconds.optional().describe('After opening, waits for so long a silence, five times that at most'),
+      settleMs: milliseconds
+        .optional()
+        .describe('After opening, waits for so long a silence, five times that at most'),
     })
     .default({}),
   watch: z
@@ -129,7 +133,9 @@ export const profileSchema = z.strictObject(
     model: text(64).optional().describe('The model of units that do not say it themselves'),
     settings: z.record(name, setting).default({}),
     record: z.strictObject({
-      form: z.enum(['json', 'env', 'values']).describe('One file as JSON or as KEY=value lines, or single values'),
+      form: z
+        .enum(['json', 'env', 'values'])
+        .describe('One file as JSON or as KEY=value lines, or single values'),
       fields: z.record(text(64), z.enum(FIELD_SOURCES)),
     }),
     abort: z
