@@ -4,6 +4,7 @@ import {
   blobValue,
   INTEGER_TYPES,
   integerValue,
+  type NvsEntry,
   type NvsNamespace,
   type NvsValue,
   stringValue,

@@ -50,7 +50,7 @@ export function fitInto(pages: readonly Uint8Array[], size: number): Buffer {
   return Buffer.concat([...pages, Buffer.alloc(size - needed * PAGE_SIZE, 0xff)]);
 }
 
-export function tooBig(needed: number, available: number): NvsError {
+function tooBig(needed: number, available: number): NvsError {
   const wanted = `0x${((needed + 1) * PAGE_SIZE).toString(16)}`;
   const reason = `${needed} pages are needed, ${available} can be used (one stays blank): a partition of ${wanted} bytes would do`;
   return new NvsError('too-big', reason, { neededPages: needed, availablePages: available });

@@ -7,7 +7,7 @@
  * become blank. Whoever writes the sectors in the order of `changedSectors` therefore loses nothing of others when
  * power goes: at each moment either the old pages or the new ones are whole.
  */
-import { checkNamespaces, checkSize, fitInto, tooBig } from './encode-nvs.ts';
+import { checkNamespaces, checkSize, fitInto } from './encode-nvs.ts';
 import { isBlank, PAGE_SIZE } from './layout.ts';
 import { NvsError } from './nvs-error.ts';
 import { createPageWriter, type PageWriter } from './page-writer.ts';
@@ -65,14 +65,12 @@ function rewrite(image: Uint8Array, name: string, entries: readonly NvsEntry[] |
   const used = read.pages.filter(({ sequence }) => sequence !== undefined);
   const free = read.pages.filter(({ sequence }) => sequence === undefined);
   const next = Math.max(-1, ...used.map(({ sequence = 0 }) => sequence)) + 1;
-  const pages = fill(next);
-  const available = image.length / PAGE_SIZE - 1;
-  if (pages.length > available) throw tooBig(pages.length, available);
+  const pages = fill(0);
   if (used.length === 0 || pages.length > free.length || next + pages.length > SEQUENCE_MAX) {
-    return fitInto(fill(0), image.length);
+    return fitInto(pages, image.length);
   }
   const after = Buffer.alloc(image.length, 0xff);
-  for (const [index, page] of pages.entries()) page.copy(after, (free[index]?.sector ?? 0) * PAGE_SIZE);
+  for (const [index, page] of fill(next).entries()) page.copy(after, (free[index]?.sector ?? 0) * PAGE_SIZE);
   return after;
 }
 
