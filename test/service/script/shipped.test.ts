@@ -1,0 +1,22 @@
+/** The profiles that ship: each is well-formed, has its page, and says what it does not do. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readProfile } from '../../../electron/devices/script/read-profile.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const folder = join(root, 'electron/devices/script/profiles');
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.yaml'))
+  .map((file) => file.replace('.yaml', ''));
+
+describe('a profile that ships', () => {
+  it('is one of four', () => {
+    expect(names.sort()).toEqual(['esp-at-sysmfg', 'linux-console', 'micropython', 'zephyr-settings']);
+  });
+
+  it.each(names)('%s has no fault, and the name of its file', (name) => {
+    const read = readProfile(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+    expect(read).toMatchObject({ ok: true, profile: { name } });
+  });
+});
