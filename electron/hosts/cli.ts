@@ -26,6 +26,10 @@ async function main(args: Arguments): Promise<number> {
       return (await import('./verify-ledger-command.ts')).verifyLedgerCommand(args);
     case 'emulate-cloud':
       return (await import('./emulate-cloud-command.ts')).emulateCloudCommand(args);
+    case 'nvs-encode':
+      return (await import('./nvs-command.ts')).nvsEncodeCommand(args);
+    case 'nvs-dump':
+      return (await import('./nvs-command.ts')).nvsDumpCommand(args);
     case 'version':
       process.stdout.write(`${__VERSION__}\n`);
       return 0;

@@ -7,6 +7,9 @@ import { TextDecoder } from 'node:util';
 export const INTEGER_TYPES = ['u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64'] as const;
 export type IntegerType = (typeof INTEGER_TYPES)[number];
 
+/** The namespace that the station writes. Its values are never shown. */
+export const OWN_NAMESPACE = 'keybench';
+
 export interface IntegerValue {
   readonly type: IntegerType;
   readonly value: bigint;
