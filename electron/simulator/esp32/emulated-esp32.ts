@@ -10,6 +10,7 @@
  */
 import type { ModemSignals } from '../../station/ports.ts';
 import type { UnitLine } from '../units/unit-line.ts';
+import { credentialApplication } from './application.ts';
 import { bootText, downloadText, LOG_LINES, type ResetReason } from './boot-text.ts';
 import { ChipFlash } from './chip-flash.ts';
 import { factoryFlash } from './factory-flash.ts';
@@ -18,7 +19,7 @@ import type { LoaderHost, Segment } from './loader.ts';
 import { LoaderSession } from './loader-session.ts';
 import type { EmulatedEsp32Options, Esp32Faults } from './options.ts';
 import type { OperationName } from './packet.ts';
-import { Registers } from './registers.ts';
+import { ESP32_MAGIC, Registers } from './registers.ts';
 import { ResetCircuit } from './reset-circuit.ts';
 import { RomLoader } from './rom-loader.ts';
 import { slipFrame } from './slip.ts';
@@ -135,6 +136,7 @@ export class EmulatedEsp32 {
     this.#mode = 'held';
     this.#session = undefined;
     this.uart.rate = ROM_RATE;
+    this.uart.forget();
   }
 
   #start(isDownload: boolean, reason: ResetReason): void {
@@ -168,8 +170,8 @@ export class EmulatedEsp32 {
 
   #runApplication(life: number): void {
     this.#mode = 'application';
-    const { application, logEveryMs } = this.#options;
-    for (const text of application?.(this.flash) ?? []) this.#print(`${text}\r\n`);
+    const { application = credentialApplication(), logEveryMs } = this.#options;
+    for (const text of application(this.flash)) this.#print(`${text}\r\n`);
     if (logEveryMs !== undefined) this.#logOn(life, logEveryMs, 0);
   }
 
@@ -206,7 +208,8 @@ export class EmulatedEsp32 {
 
   #jump(entry: number, memory: readonly Segment[], life: number): void {
     const { stub = ESP32_STUB, stubSyncReplies: syncReplies = 8 } = this.#options;
-    const isCode = isStub(stub, entry, memory);
+    const { magic = ESP32_MAGIC } = this.#options;
+    const isCode = magic === ESP32_MAGIC && isStub(stub, entry, memory);
     this.#mode = isCode ? 'stub' : 'crashed';
     if (this.#session === undefined) return;
     this.#session.loader = isCode ? new StubLoader({ host: this.#host(life), syncReplies }) : undefined;

@@ -70,7 +70,10 @@ export interface EmulatedEsp32Options {
   readonly romStartMs?: number;
   /** Milliseconds from reset to the application's first line; 20 by default. */
   readonly bootMs?: number;
-  /** Lines that the application prints when it has started, of what the flash holds; never values. */
+  /**
+   * Lines that the application prints when it has started, of what the flash holds; never values. By default one that says
+   * whether the namespace `keybench` of the partition at 0x9000 has a credential.
+   */
   readonly application?: (flash: FlashArray) => readonly string[];
   /** Milliseconds between lines that the application logs; undefined: it is quiet. */
   readonly logEveryMs?: number;

@@ -7,6 +7,8 @@ import type { UnitLine } from '../units/unit-line.ts';
 /** Between two ends that differ by more, bytes are not understood. */
 const TOLERANCE = 0.03;
 const BITS_PER_BYTE = 10;
+/** Paced bytes go out in slices of about this many milliseconds, so that they arrive as a stream. */
+const SLICE_MS = 5;
 
 export interface CableCut {
   readonly direction: 'in' | 'out' | 'both';
@@ -45,9 +47,10 @@ export class Uart {
   /** Whole pieces of what is sent, in order, each in a turn of its own. */
   send(bytes: Uint8Array): void {
     const heard = this.#asHeard(bytes);
-    const { pieces } = this.#options;
+    const { pieces, isPaced } = this.#options;
+    const usual = isPaced ? (this.rate / BITS_PER_BYTE / 1000) * SLICE_MS : heard.length;
     for (let from = 0; from < heard.length; ) {
-      const length = Math.max(1, pieces?.() ?? heard.length);
+      const length = Math.max(1, Math.round(pieces?.() ?? usual));
       this.#waiting.push(heard.subarray(from, from + length));
       from += length;
     }
@@ -65,10 +68,15 @@ export class Uart {
     if (passing.length < bytes.length) this.#cutSoon();
   }
 
+  /** What the chip had still to send is lost with its reset. */
+  forget(): void {
+    this.#waiting.length = 0;
+  }
+
   /** What is on its way comes to nothing. */
   drop(): void {
     this.#connection++;
-    this.#waiting.length = 0;
+    this.forget();
     this.#freeAt = { in: 0, out: 0 };
   }
 
