@@ -1,0 +1,79 @@
+/**
+ * Writing and erasing the record: read what is there, make the image that is to follow, write the sectors that differ, and read it
+ * all back. Nothing is remembered between two rounds: each starts from what the flash holds then.
+ */
+import { StationError } from '../../domain/errors.ts';
+import type { Payload, UnitReport } from '../../station/ports.ts';
+import { abortReason } from '../smp/patience.ts';
+import type { ChipTalk } from './chip-talk.ts';
+import { planErase, planWrite, type WritePlan } from './holding.ts';
+import type { OpenChip } from './open-chip.ts';
+import { writeSectors } from './partition-store.ts';
+import { faultOf } from './prove.ts';
+import { recordEntries } from './record-entries.ts';
+
+/** A write that has begun is brought to its end even when the run is aborted, at most so long. */
+const LAST_WORD_MS = 3000;
+/** Share of the progress that is left for reading back. */
+const CHECK_SHARE = 0.1;
+
+export async function writeRecord(
+  talk: ChipTalk,
+  payload: Payload,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const entries = recordEntries(payload);
+  const progress = (share: number) => onProgress(share * (1 - CHECK_SHARE));
+  await inOneGo(signal, (own) =>
+    talk.inRounds(own, async (chip) => {
+      await talk.look(chip, (image) => carryOut(talk, chip, planWrite(image, talk.own, entries), progress));
+      await talk.look(chip, (_image, { record }) => {
+        const wrong = faultOf(record, payload);
+        if (wrong !== undefined) throw new StationError('UNIT_STORAGE_FAILED', { wrong });
+      });
+    }),
+  );
+  onProgress(1);
+}
+
+export async function eraseRecord(talk: ChipTalk, signal: AbortSignal): Promise<UnitReport> {
+  await inOneGo(signal, (own) =>
+    talk.inRounds(own, async (chip) => {
+      await talk.look(chip, (image) => carryOut(talk, chip, planErase(image, talk.own), () => {}));
+      await talk.look(chip, () => undefined);
+    }),
+  );
+  return talk.unit;
+}
+
+async function carryOut(
+  { transcript }: ChipTalk,
+  { loader, partition }: OpenChip,
+  { image, sectors }: WritePlan,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  try {
+    transcript?.note('sent', `${sectors.length} sectors of ${partition.label}: ${sectors.join(', ')}`);
+    await writeSectors(loader, partition, image, sectors, onProgress);
+  } finally {
+    image.fill(0);
+  }
+}
+
+/** Runs `work` under a signal that follows the caller's only after a grace. */
+async function inOneGo<T>(signal: AbortSignal, work: (own: AbortSignal) => Promise<T>): Promise<T> {
+  if (signal.aborted) throw abortReason(signal);
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const follow = () => {
+    timer = setTimeout(() => controller.abort(abortReason(signal)), LAST_WORD_MS);
+  };
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', follow);
+  }
+}
