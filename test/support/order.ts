@@ -9,6 +9,9 @@ export interface OrderOverrides {
   readonly instanceId?: string;
   readonly brokerHost?: string;
   readonly brokerPort?: number;
+  readonly family?: string;
+  /** Keys under `device:` that only the family knows. */
+  readonly own?: Readonly<Record<string, string>>;
   readonly model?: string;
   readonly baudRate?: number;
   readonly bootTimeout?: number;
@@ -37,7 +40,8 @@ export function orderText(changes: OrderOverrides = {}): string {
     `  port: ${changes.brokerPort ?? 8883}`,
     `clientId: "${changes.clientId ?? '{groupId}@@@{hardwareId}'}"`,
     'device:',
-    '  family: smp',
+    `  family: ${changes.family ?? 'smp'}`,
+    ...Object.entries(changes.own ?? {}).map(([key, value]) => `  ${key}: ${value}`),
     `  baudRate: ${changes.baudRate ?? 115_200}`,
     `  bootTimeout: ${changes.bootTimeout ?? 5}`,
     ...(changes.model === undefined ? [] : [`  model: ${changes.model}`]),
