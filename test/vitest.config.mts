@@ -20,7 +20,18 @@ export default defineConfig({
     projects: [
       project('unit', 10_000),
       project('architecture', 20_000),
-      project('service', 60_000, { globalSetup: ['test/support/build-once.ts'] }),
+      project('service', 60_000, {
+        exclude: ['test/service/firmware/**'],
+        globalSetup: ['test/support/build-once.ts'],
+      }),
+      // The service tests of units once more, with the reference device end in C in the unit's place, and its own.
+      project('firmware', 60_000, {
+        include: ['test/service/{devices,firmware,station}/**/*.test.ts'],
+        exclude: ['test/service/devices/serial-link.test.ts', 'test/service/station/cloud-answers.test.ts'],
+        env: { KEYBENCH_UNIT: 'c' },
+        globalSetup: ['test/support/build-once.ts', 'test/support/device-end/build.ts'],
+        setupFiles: ['test/support/device-end/skip.ts'],
+      }),
       project('contract', 120_000, { globalSetup: ['test/support/build-once.ts'] }),
       project('electron', 180_000, {
         globalSetup: ['test/support/build-once.ts', 'test/electron/support/global-setup.ts'],

@@ -20,13 +20,13 @@ import {
   type EmulatedCloudOptions,
 } from '../../electron/simulator/cloud/emulated-cloud.ts';
 import type { FaultPlan } from '../../electron/simulator/cloud/fault-plan.ts';
-import { createEmulatedUnit, type EmulatedUnit } from '../../electron/simulator/units/emulated-unit.ts';
 import { createMemoryLine } from '../../electron/simulator/units/memory-line.ts';
 import type { EmulatedUnitOptions } from '../../electron/simulator/units/unit-options.ts';
 import type { SlotPort } from '../../electron/station/ports.ts';
 import type { Attempt } from '../../electron/station/slot-runner.ts';
 import { type Crash, crashing } from './crashing-ledger.ts';
 import { INSTANCE, type OrderOverrides, order } from './order.ts';
+import { createUnit, type TestUnit } from './unit-maker.ts';
 
 export const ACCESS = { accessKeyId: 'test-key', accessKeySecret: new Secret('test-secret') };
 const NEVER = new AbortController().signal;
@@ -34,7 +34,7 @@ setMaxListeners(0, NEVER);
 const KEYS = [{ id: 'test-key', secret: 'test-secret' }];
 
 export interface UnitOnSlot {
-  readonly unit: EmulatedUnit;
+  readonly unit: TestUnit;
   readonly slot: SlotPort;
 }
 
@@ -42,7 +42,7 @@ export class Bench implements AsyncDisposable {
   readonly cloud: EmulatedCloud;
   readonly dir: string;
   readonly events: RunEvent[] = [];
-  readonly #units: EmulatedUnit[] = [];
+  readonly #units: TestUnit[] = [];
   #ledger: SqlLedger | undefined;
   #lines = 0;
 
@@ -69,7 +69,7 @@ export class Bench implements AsyncDisposable {
   unit(options: Partial<EmulatedUnitOptions> = {}): UnitOnSlot {
     this.#lines += 1;
     const line = createMemoryLine(`slot-${this.#lines}`);
-    const unit = createEmulatedUnit({
+    const unit = createUnit({
       line,
       hardwareId: `UNIT${String(this.#lines).padStart(4, '0')}`,
       bootMs: 5,

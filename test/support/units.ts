@@ -8,10 +8,10 @@ import { type HardwareId, parseClientId, parseHardwareId } from '../../electron/
 import { Secret } from '../../electron/domain/secret.ts';
 import type { PayloadKind, WorkOrder } from '../../electron/domain/work-order.ts';
 import { createPathSlot } from '../../electron/serial/slot-port.ts';
-import { createEmulatedUnit, type EmulatedUnit } from '../../electron/simulator/units/emulated-unit.ts';
 import { createPtyLine, type PtyLine } from '../../electron/simulator/units/pty-line.ts';
 import type { EmulatedUnitOptions } from '../../electron/simulator/units/unit-options.ts';
 import type { ConnectOptions, DeviceSession, Payload, SlotPort } from '../../electron/station/ports.ts';
+import { createUnit, type TestUnit } from './unit-maker.ts';
 
 export const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
@@ -59,7 +59,7 @@ export function payloadOf(hardwareId: string = HARDWARE_ID, payload: PayloadKind
 }
 
 export interface BenchUnit {
-  readonly unit: EmulatedUnit;
+  readonly unit: TestUnit;
   readonly line: PtyLine;
   readonly slot: SlotPort;
 }
@@ -67,7 +67,7 @@ export interface BenchUnit {
 /** A unit on a pseudo-terminal with the slot that it is in; closed when the test ends. */
 export async function unitOnPty(options: Omit<EmulatedUnitOptions, 'line'> = {}): Promise<BenchUnit> {
   const line = await createPtyLine();
-  const unit = createEmulatedUnit({ line, hardwareId: HARDWARE_ID, ...options });
+  const unit = createUnit({ line, hardwareId: HARDWARE_ID, ...options });
   onTestFinished(() => unit.close());
   return { unit, line, slot: createPathSlot(line.path) };
 }

@@ -74,6 +74,9 @@ bool kb_port_flash_write(unsigned bank, uint32_t at, const void *from, size_t n)
     }
     if (flash.wrong_write && n) {
         flash.bytes[bank][at] ^= 1;
+        if (flash.changed) {
+            flash.changed(bank, at, 1);
+        }
     }
     return true;
 }

@@ -43,6 +43,8 @@ static void boot(void) {
         line_close();
         exit(1);
     }
+    printf("boot\n");
+    fflush(stdout);
     port_log("boot: firmware started\r\n");
 }
 
@@ -61,6 +63,13 @@ static void restart(void) {
     boot();
 }
 
+/* A parent's open files are none of ours: its pseudo-terminals would not hang up while we have them open too. */
+static void close_inherited(void) {
+    for (int fd = 3; fd < 1024; fd++) {
+        close(fd);
+    }
+}
+
 static void receive(const uint8_t *bytes, size_t n) {
     static unsigned long received;
     if (options.die_at_byte && n >= options.die_at_byte - received) {
@@ -76,6 +85,7 @@ static void receive(const uint8_t *bytes, size_t n) {
 
 int main(int argc, char **argv) {
     struct sigaction action = {0};
+    close_inherited();
     options_read(&options, argc, argv);
     action.sa_handler = on_signal;
     sigaction(SIGTERM, &action, NULL);
@@ -89,6 +99,10 @@ int main(int argc, char **argv) {
     flash.mode = options.cut_mode;
     flash.random = (uint32_t)options.power_cut;
     flash.cut = power_fails;
+    flash.fail_read = options.fail & FAIL_READ;
+    flash.fail_write = options.fail & FAIL_WRITE;
+    flash.fail_erase = options.fail & FAIL_ERASE;
+    flash.wrong_write = options.fail & FAIL_BITS;
     open_line();
     boot();
 
@@ -113,5 +127,6 @@ int main(int argc, char **argv) {
         }
     }
     line_close();
+    printf("operations %lu\n", flash.operations);
     return 0;
 }

@@ -26,7 +26,10 @@ static const char usage[] =
     "  --flash-delay MS   an answer whose request changed the flash comes that much later\n"
     "  --power-cut N[:M]  power fails at the Nth flash operation (unit written or bank erased), exit 3; M is what is\n"
     "                     done of it: before, first-half (default), last-half, bits, after\n"
+    "  --fail LIST        of read,write,erase: the flash driver fails; bits: a cell does not take its bits\n"
     "  --die-at-byte N    power fails with the Nth received byte: acted upon, not answered, exit 3\n"
+    "stdout: 'ID PORT' whenever a port is opened, 'boot' at each start of the firmware, at SIGTERM 'operations N',\n"
+    "        the flash operations of this process\n"
     "exit: 0 ended by SIGTERM or SIGINT, 1 the system refused something, 2 usage, 3 power failed as asked\n";
 
 static void refuse(const char *what, const char *value) {
@@ -43,21 +46,21 @@ static unsigned long number(const char *option, const char *text, unsigned long 
     return value;
 }
 
-static uint8_t caps_of(const char *list) {
-    static const char *const name[] = {"prove", "lock", "erase"};
-    uint8_t caps = 0;
+/* A comma-separated list as bits, the first name being bit 0. */
+static uint8_t bits_of(const char *option, const char *list, const char *const name[], size_t names) {
+    uint8_t bits = 0;
     while (*list) {
         size_t n = strcspn(list, ","), i = 0;
-        while (i < 3 && (strlen(name[i]) != n || strncmp(list, name[i], n))) {
+        while (i < names && (strlen(name[i]) != n || strncmp(list, name[i], n))) {
             i++;
         }
-        if (i == 3) {
-            refuse("--caps", list);
+        if (i == names) {
+            refuse(option, list);
         }
-        caps |= (uint8_t)(1u << i);
+        bits |= (uint8_t)(1u << i);
         list += n + (list[n] == ',');
     }
-    return caps;
+    return bits;
 }
 
 static void power_cut(struct options *o, const char *text) {
@@ -81,14 +84,15 @@ static void power_cut(struct options *o, const char *text) {
 }
 
 void options_read(struct options *o, int argc, char **argv) {
-    enum { HW = 1, LINK, FLASH, MODEL, FW, CHUNK, CAPS, RESET, BOOT, VANISH, NOISE, SEED, DELAY, CUT, DIE, HELP };
+    enum { HW = 1, LINK, FLASH, MODEL, FW, CHUNK, CAPS, RESET, BOOT, VANISH, NOISE, SEED, DELAY, CUT, FAIL, DIE, HELP };
+    static const char *const caps[] = {"prove", "lock", "erase"}, *const failing[] = {"read", "write", "erase", "bits"};
     static const struct option list[] = {
         {"hw", 1, NULL, HW},           {"link", 1, NULL, LINK},       {"flash", 1, NULL, FLASH},
         {"model", 1, NULL, MODEL},     {"fw", 1, NULL, FW},           {"chunk", 1, NULL, CHUNK},
         {"caps", 1, NULL, CAPS},       {"reset-delay", 1, NULL, RESET}, {"boot-delay", 1, NULL, BOOT},
         {"vanish", 0, NULL, VANISH},   {"noise", 1, NULL, NOISE},     {"seed", 1, NULL, SEED},
         {"flash-delay", 1, NULL, DELAY}, {"power-cut", 1, NULL, CUT}, {"die-at-byte", 1, NULL, DIE},
-        {"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
+        {"fail", 1, NULL, FAIL},       {"help", 0, NULL, HELP},       {NULL, 0, NULL, 0},
     };
     static const struct kb_config unit = {NULL, "reference", "1.0.0", 256, KB_CAP_PROVE | KB_CAP_LOCK | KB_CAP_ERASE};
     const unsigned long hour = 3600000;
@@ -105,7 +109,7 @@ void options_read(struct options *o, int argc, char **argv) {
         case MODEL: o->unit.model = optarg; break;
         case FW: o->unit.fw = optarg; break;
         case CHUNK: o->unit.chunk = (uint16_t)number("--chunk", optarg, KB_CHUNK_MAX); break;
-        case CAPS: o->unit.caps = caps_of(optarg); break;
+        case CAPS: o->unit.caps = bits_of("--caps", optarg, caps, 3); break;
         case RESET: o->reset_delay = number("--reset-delay", optarg, hour); break;
         case BOOT: o->boot_delay = number("--boot-delay", optarg, hour); break;
         case VANISH: o->vanish = true; break;
@@ -118,6 +122,7 @@ void options_read(struct options *o, int argc, char **argv) {
         case SEED: o->seed = number("--seed", optarg, UINT32_MAX); break;
         case DELAY: o->flash_delay = number("--flash-delay", optarg, hour); break;
         case CUT: power_cut(o, optarg); break;
+        case FAIL: o->fail = bits_of("--fail", optarg, failing, 4); break;
         case DIE: o->die_at_byte = number("--die-at-byte", optarg, UINT32_MAX); break;
         case HELP: fputs(usage, stdout); exit(0);
         default: fputs(usage, stderr); exit(2);

@@ -7,6 +7,9 @@
 #include "keybench.h"
 #include "flash_model.h"
 
+/* What of the flash can be broken, in the order of the names that --fail takes. */
+enum failing { FAIL_READ = 1, FAIL_WRITE = 2, FAIL_ERASE = 4, FAIL_BITS = 8 };
+
 struct options {
     struct kb_config unit;       /* --hw --model --fw --chunk --caps */
     const char *link;            /* --link: becomes a symbolic link to the pseudo-terminal */
@@ -19,6 +22,7 @@ struct options {
     unsigned long flash_delay;   /* --flash-delay: ms more for an answer whose request changed the flash */
     unsigned long power_cut;     /* --power-cut: the flash operation at which power fails; 0 = never */
     enum flash_cut cut_mode;     /* and what is left of that operation */
+    unsigned fail;               /* --fail: bits of enum failing, what of the flash does not work */
     unsigned long die_at_byte;   /* --die-at-byte: the received byte with which power fails; 0 = never */
 };
 

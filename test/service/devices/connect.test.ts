@@ -1,7 +1,7 @@
 /** Waiting for a unit, over real pseudo-terminals: what answers, what does not, and what cannot be worked with. */
 import { describe, expect, it } from 'vitest';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import type { UnitFaults } from '../../../electron/simulator/units/faults.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 import { codeOf, connectTo, HARDWARE_ID, NEVER, unitOnPty } from '../../support/units.ts';
 
 const alterHello = (changes: object): UnitFaults => ({
@@ -30,7 +30,7 @@ describe('waiting for a unit', () => {
     const connected = connectTo(slot, { otherThan: HARDWARE_ID });
     await expect.poll(() => unit.received.length).toBeGreaterThan(1);
     unit.cutPower();
-    createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00' });
+    createUnit({ line, hardwareId: 'AABBCCDDEE00' });
     expect((await connected).unit.hardwareId).toBe('AABBCCDDEE00');
   });
 

@@ -1,13 +1,13 @@
 /** The same units without a port of the system, for systems that have no pseudo-terminals. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import { createMemoryLine } from '../../../electron/simulator/units/memory-line.ts';
 import type { EmulatedUnitOptions } from '../../../electron/simulator/units/unit-options.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 import { codeOf, connectTo, NEVER, payloadOf } from '../../support/units.ts';
 
 function bench(options: Omit<EmulatedUnitOptions, 'line'> = {}) {
   const line = createMemoryLine('memory-1');
-  const unit = createEmulatedUnit({ line, ...options });
+  const unit = createUnit({ line, ...options });
   onTestFinished(() => unit.close());
   return { unit, slot: line.slot };
 }

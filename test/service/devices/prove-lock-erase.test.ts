@@ -1,8 +1,8 @@
 /** Proof, lock, erase and removal over real pseudo-terminals. */
 import { describe, expect, it } from 'vitest';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import { refuses, type UnitFaults, wrongProof } from '../../../electron/simulator/units/faults.ts';
 import type { Fields } from '../../../electron/simulator/units/provisioning-device.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 import { codeOf, connectTo, NEVER, payloadOf, unitOnPty } from '../../support/units.ts';
 
 const payload = payloadOf();
@@ -154,7 +154,7 @@ it.each(['prove', 'lock', 'erase'] as const)(
   async (verb) => {
     const { session, unit, line } = await written();
     unit.cutPower();
-    const second = createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00', bootMs: 0 });
+    const second = createUnit({ line, hardwareId: 'AABBCCDDEE00', bootMs: 0 });
     await expect.poll(() => second.boots).toBe(1);
     const verbs = {
       prove: () => session.prove(payload, undefined, NEVER),
@@ -191,7 +191,7 @@ describe('a unit that is done', () => {
     const { session, unit, line } = await written();
     const removed = session.untilRemoved(NEVER);
     unit.cutPower();
-    createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00' });
+    createUnit({ line, hardwareId: 'AABBCCDDEE00' });
     await removed;
   });
 

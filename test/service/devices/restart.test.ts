@@ -1,6 +1,6 @@
 /** Restarting a unit over real pseudo-terminals: late, over a port that goes, or not at all. */
 import { describe, expect, it } from 'vitest';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 import { codeOf, connectTo, NEVER, unitOnPty } from '../../support/units.ts';
 
 const rules = { family: 'smp', baudRate: 115200, bootTimeoutMs: 2500 } as const;
@@ -90,7 +90,7 @@ describe('a unit that does not restart', () => {
     unit.faults = { onRequest: (name) => (name === 'reset' ? 'power-cut-after' : undefined) };
     const restarted = codeOf(session.restart(NEVER));
     await expect.poll(() => unit.received.at(-1)).toBe('reset');
-    createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00' });
+    createUnit({ line, hardwareId: 'AABBCCDDEE00' });
     expect(await restarted).toBe('UNIT_CHANGED');
   });
 });

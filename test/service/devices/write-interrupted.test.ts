@@ -1,6 +1,5 @@
 /** Writes that are interrupted, over real pseudo-terminals: by lost replies, power cuts, cables, swaps. */
 import { describe, expect, it } from 'vitest';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import {
   cutAt,
   powerCutAt,
@@ -9,6 +8,7 @@ import {
   type UnitFaults,
 } from '../../../electron/simulator/units/faults.ts';
 import type { DeviceSession } from '../../../electron/station/ports.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 import { codeOf, connectTo, NEVER, payloadOf, unitOnPty } from '../../support/units.ts';
 
 const payload = payloadOf();
@@ -81,7 +81,7 @@ describe('a write that is interrupted', () => {
     const writing = codeOf(write(session));
     await expect.poll(() => slot.locate(), { timeout: 5000, interval: 5 }).toBeUndefined();
     await line.plug();
-    const second = createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00' });
+    const second = createUnit({ line, hardwareId: 'AABBCCDDEE00' });
     expect(await writing).toBe('UNIT_CHANGED');
     expect(second.received).toEqual(['hello']);
     expect([unit.record, second.record]).toEqual([undefined, undefined]);
@@ -90,7 +90,7 @@ describe('a write that is interrupted', () => {
   it('by a swap that the port did not notice ends, and the other unit gets nothing', async () => {
     const { unit, line, session } = await bench();
     unit.cutPower();
-    const second = createEmulatedUnit({ line, hardwareId: 'AABBCCDDEE00', bootMs: 0 });
+    const second = createUnit({ line, hardwareId: 'AABBCCDDEE00', bootMs: 0 });
     await expect.poll(() => second.boots).toBe(1);
     expect(await codeOf(write(session))).toBe('UNIT_CHANGED');
     expect(second.record).toBeUndefined();

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmulatedBroker } from '../../../electron/simulator/training/emulated-broker.ts';
 import { watchLogin } from '../../../electron/simulator/training/unit-login.ts';
+import type { EmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import { Bench } from '../../support/bench.ts';
 
 const changes = { verify: 'proof+activation' } as const;
@@ -12,7 +13,7 @@ async function benchWithBroker() {
   const broker = await createEmulatedBroker(bench.cloud);
   onTestFinished(() => broker.close());
   const { unit, slot } = bench.unit();
-  const login = watchLogin(unit);
+  const login = watchLogin(unit as EmulatedUnit);
   onTestFinished(() => login.close());
   return { bench, broker, unit, slot, login };
 }

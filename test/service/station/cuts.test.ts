@@ -4,12 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createPathSlot } from '../../../electron/serial/slot-port.ts';
-import { createEmulatedUnit } from '../../../electron/simulator/units/emulated-unit.ts';
 import { cutAt } from '../../../electron/simulator/units/faults.ts';
 import { createPtyLine } from '../../../electron/simulator/units/pty-line.ts';
 import type { EmulatedUnitOptions } from '../../../electron/simulator/units/unit-options.ts';
 import { Bench } from '../../support/bench.ts';
-import { isSoak, newSeed, randomOf } from '../../support/campaign.ts';
+import { inGroups, isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
+import { createUnit } from '../../support/unit-maker.ts';
 
 /** Bytes that a whole session takes, both directions together; measured on a session without a cut. */
 async function sessionBytes(): Promise<number> {
@@ -23,7 +23,7 @@ async function sessionBytes(): Promise<number> {
 
 async function unitOnPty(options: Partial<EmulatedUnitOptions> = {}) {
   const line = await createPtyLine();
-  const unit = createEmulatedUnit({ line, bootMs: 5, resetDelayMs: 5, ...options });
+  const unit = createUnit({ line, bootMs: 5, resetDelayMs: 5, ...options });
   return { unit, line, slot: createPathSlot(line.path) };
 }
 
@@ -56,16 +56,6 @@ async function expectPassInTheEnd(
   }
 }
 
-/** Ten at a time: most of a cut's time is waiting for a reply that does not come. */
-async function inGroups<T>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<void>,
-): Promise<void> {
-  for (let from = 0; from < items.length; from += 10) {
-    await Promise.all(items.slice(from, from + 10).map((item, offset) => work(item, from + offset)));
-  }
-}
-
 function isDone(attempt: Awaited<ReturnType<Bench['attempt']>>): boolean {
   return (
     attempt.kind === 'already-done' || (attempt.kind === 'finished' && attempt.finish.outcome === 'PASS')
@@ -82,7 +72,7 @@ describe('a cable', () => {
     const random = randomOf(seed);
     const offsets = isSoak
       ? Array.from({ length: total }, (_, byte) => byte)
-      : Array.from({ length: 60 }, () => Math.floor(random() * total));
+      : Array.from({ length: isRepeat ? 20 : 60 }, () => Math.floor(random() * total));
     await using bench = await Bench.open();
     await inGroups(offsets, (byte, index) => {
       const hardwareId = `CUT${index}`;
@@ -98,7 +88,7 @@ describe('a cable', () => {
     const seed = newSeed();
     const random = randomOf(seed);
     await using bench = await Bench.open();
-    for (let index = 0; index < (isSoak ? 100 : 8); index += 1) {
+    for (let index = 0; index < (isSoak ? 100 : isRepeat ? 2 : 8); index += 1) {
       const byte = Math.floor(random() * total);
       const faults = cutAt(byte);
       await expectPassInTheEnd(
@@ -119,7 +109,7 @@ describe('a unit', () => {
     const seed = newSeed();
     const random = randomOf(seed);
     await using bench = await Bench.open({ secondRegister: 'rotates' });
-    const units = Array.from({ length: isSoak ? 1_000 : 40 }, (_, index) => index);
+    const units = Array.from({ length: isSoak ? 1_000 : isRepeat ? 10 : 40 }, (_, index) => index);
     await inGroups(units, (index) => {
       let cuts = 3;
       const onRequest = () => {
