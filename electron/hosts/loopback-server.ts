@@ -16,6 +16,8 @@ import type { Backend } from './station-host.ts';
 const BEHIND_BYTES = 256 * 1024;
 const CAUGHT_UP_EVERY_MS = 250;
 const REQUEST_MAX_BYTES = 1024 * 1024;
+/** A page that asks and never reads the answers is let go. */
+const LOST_BYTES = 16 * 1024 * 1024;
 
 export interface LoopbackOptions {
   /** 0: a free one. */
@@ -29,6 +31,11 @@ export interface LoopbackServer {
   readonly url: string;
   readonly port: number;
   readonly token: string;
+  /**
+   * The address for a program that this one starts: any user of the machine can read the words it is started with, so what
+   * they carry opens one page and is then worth nothing.
+   */
+  urlForOnce(): string;
   close(): Promise<void>;
 }
 
@@ -38,6 +45,8 @@ export async function createLoopbackServer({
   backend,
 }: LoopbackOptions): Promise<LoopbackServer> {
   const token = randomBytes(24).toString('base64url');
+  /** Tokens that let in one page. */
+  const tickets = new Set<string>();
   const files = readStaticFiles(rendererDir);
   const server = createServer((request, response) => answer(request, response));
   const sockets = new WebSocketServer({
@@ -57,7 +66,8 @@ export async function createLoopbackServer({
     const { host, origin } = request.headers;
     if (host !== `127.0.0.1:${at}` && host !== `localhost:${at}`) return 403;
     if (origin !== undefined && origin !== `http://${host}`) return 403;
-    return isToken(given) || isToken(cookieOf(request, cookie)) ? undefined : 401;
+    const isIn = isToken(given) || (given !== undefined && tickets.delete(given));
+    return isIn || isToken(cookieOf(request, cookie)) ? undefined : 401;
   }
 
   function isToken(given: string | undefined): boolean {
@@ -100,6 +110,11 @@ export async function createLoopbackServer({
     url: `http://127.0.0.1:${at}/?token=${token}`,
     port: at,
     token,
+    urlForOnce() {
+      const ticket = randomBytes(24).toString('base64url');
+      tickets.add(ticket);
+      return `http://127.0.0.1:${at}/?token=${ticket}`;
+    },
     close: () =>
       new Promise((resolve) => {
         for (const page of sockets.clients) page.terminate();
@@ -111,7 +126,10 @@ export async function createLoopbackServer({
 
 function serve(page: WebSocket, backend: Backend): void {
   let isBehind = false;
-  const send = (message: unknown) => page.send(JSON.stringify(message), () => undefined);
+  const send = (message: unknown) => {
+    if (page.bufferedAmount > LOST_BYTES) return page.terminate();
+    page.send(JSON.stringify(message), () => undefined);
+  };
   const unsubscribe = backend.subscribe((push) => {
     if (push.push !== 'frame') return send(push);
     isBehind ||= page.bufferedAmount > BEHIND_BYTES;

@@ -99,7 +99,7 @@ async function serveUntilStopped(
     throw new CommandError(EXIT_LEDGER, describe(failure));
   }
   process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
-  if (isOpening) openBrowser(server.url);
+  if (isOpening) openBrowser(server.urlForOnce());
   await new Promise<void>((resolve) => {
     // For good: a terminal signals the whole group and `npm start` hands it on; the second must not cut the end short.
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve());

@@ -25,6 +25,23 @@ export function abortReason(signal: AbortSignal): StationError {
   return signal.reason instanceof StationError ? signal.reason : new StationError('RUN_ABORTED');
 }
 
+export interface Follower extends Deadline {
+  end(): void;
+}
+
+/** A signal that aborts with `parent`, by `end()`, or when it goes out of use; `parent` forgets it then. */
+export function follower(parent: AbortSignal): Follower {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  const end = () => {
+    parent.removeEventListener('abort', end);
+    controller.abort(parent.aborted ? abortReason(parent) : undefined);
+  };
+  if (parent.aborted) end();
+  else parent.addEventListener('abort', end, { once: true });
+  return { signal: controller.signal, end, [Symbol.dispose]: end };
+}
+
 export interface Deadline extends Disposable {
   readonly signal: AbortSignal;
 }

@@ -8,7 +8,7 @@ import type { SlotAction, SlotView, TranscriptLine } from '../contract/views.ts'
 import { StationError } from '../domain/errors.ts';
 import { EMPTY_SLOT, reduceRun, type SlotState } from '../domain/reduce-run.ts';
 import type { RunEvent } from '../domain/run.ts';
-import { sleep } from './deadline.ts';
+import { follower, sleep } from './deadline.ts';
 import type { SlotPort } from './ports.ts';
 import type { Attempt, SlotRunner } from './slot-runner.ts';
 import { type PhaseShares, slotStateView } from './slot-view.ts';
@@ -195,11 +195,13 @@ export class SlotKeeper {
     let last = attempt;
     while (last.kind !== 'not-admitted' && !signal.aborted) {
       const { unit } = last;
-      const watch = new AbortController();
+      // Ends with the shift, and with this result: nothing of it may stay with a shift that lasts for weeks.
+      using watch = follower(signal);
       const gone = this.#gone(runner, unit !== undefined, watch.signal);
-      const what = await Promise.race([gone.then(() => 'gone' as const), this.#woken(signal)]);
+      const what = await Promise.race([gone.then(() => 'gone' as const), this.#woken(watch.signal)]);
+      if (signal.aborted) return gone;
       if (what === 'again') {
-        watch.abort();
+        watch.end();
         await gone;
         // Without a unit, trying again is waiting for one again.
         if (unit === undefined) return;
@@ -209,20 +211,20 @@ export class SlotKeeper {
         last = again;
         continue;
       }
-      if (what !== 'shift-ended') runner.announceRemoved();
+      runner.announceRemoved();
       // Let go by hand: the unit still has to leave before the slot takes one.
-      if (what === 'release' && unit !== undefined) await Promise.race([gone, this.#woken(signal)]);
-      watch.abort();
+      if (what === 'release' && unit !== undefined) await Promise.race([gone, this.#woken(watch.signal)]);
+      watch.end();
       return gone;
     }
   }
 
-  /** Resolves when a person says so, or the shift ends. */
-  #woken(signal: AbortSignal): Promise<'release' | 'again' | 'shift-ended'> {
+  /** Resolves when a person says so, or on abort. */
+  #woken(signal: AbortSignal): Promise<'release' | 'again' | 'over'> {
     return new Promise((resolve) => {
       this.#wake = resolve;
-      if (signal.aborted) resolve('shift-ended');
-      signal.addEventListener('abort', () => resolve('shift-ended'), { once: true });
+      if (signal.aborted) resolve('over');
+      signal.addEventListener('abort', () => resolve('over'), { once: true });
     });
   }
 

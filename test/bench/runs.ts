@@ -1,61 +1,34 @@
 /**
  * What a run costs against what it cannot avoid: wire time at the order's baud rate, the unit's own delays, and the cloud's
- * latency for Get and Register; for one unit, and for 32 at once. And the station's own CPU per unit. The built command line
- * over pseudo-terminals; units and cloud in this process.
+ * latency for Get and Register; for one unit, and for 32 at once. And the station's own CPU per unit, all shift long. The
+ * built command line over pseudo-terminals; units and cloud in this process.
  */
-
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { createEmulatedCloud } from '../../electron/simulator/cloud/emulated-cloud.ts';
-import { createEmulatedUnit, type EmulatedUnit } from '../../electron/simulator/units/emulated-unit.ts';
-import { createPtyLine } from '../../electron/simulator/units/pty-line.ts';
-import { orderText } from '../support/order.ts';
+import { ACCESS, BAUD, type BenchPlug, createBenchPlug, LATENCY_MS, UNIT } from './bench-plug.ts';
 
 /** Built beside the working folder's root, from which the bench is started. */
 const CLI = resolve('dist/cli.js');
-const BAUD = 115_200;
-const UNIT = { bootMs: 1_500, resetDelayMs: 200, flashMs: 150 };
-const LATENCY_MS = 40;
 
 export interface RunFigures {
   readonly units: number;
-  /** Milliseconds, the median over the units: from the unit's first answer to its PASS. */
+  /** Milliseconds from the unit's first answer to its PASS: the median over the units, and the slowest. */
   readonly wallMs: number;
+  readonly slowestMs: number;
   readonly unavoidableMs: number;
+  /** Of the median, and of the slowest. */
   readonly ratio: number;
-  /** Milliseconds of the station process, user and system, from its start to its end. */
-  readonly cpuMs: number;
+  readonly slowestRatio: number;
 }
 
 export async function benchRuns(units: number): Promise<RunFigures> {
-  const access = { id: 'bench', secret: 'bench' };
-  const cloud = await createEmulatedCloud({ accessKeys: [access], latencyMs: LATENCY_MS });
-  const dir = mkdtempSync(join(tmpdir(), 'keybench-bench-'));
-  const made: EmulatedUnit[] = [];
-  const ports: string[] = [];
-  for (let index = 0; index < units; index += 1) {
-    const line = await createPtyLine({ link: join(dir, `port-${index}`) });
-    made.push(createEmulatedUnit({ line, hardwareId: `BENCH${index}`, baudRate: BAUD, ...UNIT }));
-    ports.push(line.path);
-  }
-  const orderPath = join(dir, 'order.yaml');
-  writeFileSync(orderPath, orderText({ endpoint: cloud.url, baudRate: BAUD, bootTimeout: 15 }));
+  const bench = await createBenchPlug(units);
   try {
-    const args = [
-      'run',
-      '--work-order',
-      orderPath,
-      '--ports',
-      ports.join(','),
-      '--ledger',
-      join(dir, 'k.db'),
-      '--json',
-    ];
-    const ended = await run(args, dir);
-    const walls = wallTimes(ended.stdout);
+    const made = await Promise.all(bench.links.map((link, index) => bench.plug(link, `BENCH${index}`)));
+    const ended = await run(bench, []);
+    const walls = wallTimes(ended.lines).sort((a, b) => a - b);
     if (walls.length !== units) throw new Error(`only ${walls.length} of ${units} passed: ${ended.stderr}`);
     const bytes = made.reduce((sum, unit) => sum + unit.bytes, 0) / units;
     const wireMs = (bytes * 10 * 1000) / BAUD;
@@ -63,24 +36,25 @@ export async function benchRuns(units: number): Promise<RunFigures> {
     const flashOperations = 2;
     const unavoidableMs =
       wireMs + flashOperations * UNIT.flashMs + UNIT.resetDelayMs + UNIT.bootMs + 2 * LATENCY_MS;
-    const wallMs = walls.sort((a, b) => a - b)[Math.floor(walls.length / 2)] ?? Number.NaN;
+    const wallMs = walls[Math.floor(walls.length / 2)] ?? Number.NaN;
+    const slowestMs = walls.at(-1) ?? Number.NaN;
+    const ratioOf = (ms: number) => Number((ms / unavoidableMs).toFixed(2));
     return {
       units,
       wallMs: Math.round(wallMs),
+      slowestMs: Math.round(slowestMs),
       unavoidableMs: Math.round(unavoidableMs),
-      ratio: Number((wallMs / unavoidableMs).toFixed(2)),
-      cpuMs: ended.cpuMs,
+      ratio: ratioOf(wallMs),
+      slowestRatio: ratioOf(slowestMs),
     };
   } finally {
-    for (const unit of made) unit.close();
-    await cloud.close();
-    rmSync(dir, { recursive: true, force: true });
+    await bench.close();
   }
 }
 
 /**
- * Milliseconds of the station process for one more unit, all shift long: eight slots in which units come and go, `more` units
- * beyond the first `warm`, less what the process had used by then.
+ * Milliseconds of the station process for one more unit: eight slots in which units come and go, `more` units beyond the
+ * first `warm`, less what the process had used by then.
  */
 export async function benchCpu(warm: number, more: number): Promise<number> {
   const few = await cpuOfShift(warm);
@@ -89,84 +63,77 @@ export async function benchCpu(warm: number, more: number): Promise<number> {
 }
 
 async function cpuOfShift(count: number): Promise<number> {
-  const cloud = await createEmulatedCloud({
-    accessKeys: [{ id: 'bench', secret: 'bench' }],
-    latencyMs: LATENCY_MS,
-  });
-  const dir = mkdtempSync(join(tmpdir(), 'keybench-bench-'));
-  const places = new Map<string, EmulatedUnit>();
+  const bench = await createBenchPlug(8);
   let made = 0;
-  const plug = async (link: string) => {
-    places.get(link)?.close();
+  const plugNext = (link: string) => {
     made += 1;
-    const hardwareId = `SHIFT${made}`;
-    const line = await createPtyLine({ link });
-    places.set(link, createEmulatedUnit({ line, hardwareId, baudRate: BAUD, ...UNIT }));
+    return bench.plug(link, `SHIFT${made}`);
   };
-  const links = Array.from({ length: 8 }, (_, index) => join(dir, `port-${index}`));
-  for (const link of links) await plug(link);
-  const orderPath = join(dir, 'order.yaml');
-  writeFileSync(
-    orderPath,
-    orderText({ endpoint: cloud.url, baudRate: BAUD, bootTimeout: 15, quantity: 10_000 }),
-  );
   try {
-    const args = ['run', '--work-order', orderPath, '--ports', links.join(','), '--count', String(count)];
-    const ended = await run([...args, '--ledger', join(dir, 'k.db'), '--json'], dir, ({ event, port }) => {
-      if (event === 'unit-finished' && port !== undefined) void plug(port);
+    for (const link of bench.links) await plugNext(link);
+    const ended = await run(bench, ['--count', String(count)], ({ event, port }) => {
+      if (event === 'unit-finished' && port !== undefined) void plugNext(port);
     });
-    const { length } = wallTimes(ended.stdout);
+    const { length } = wallTimes(ended.lines);
     if (length !== count) throw new Error(`only ${length} of ${count} passed: ${ended.stderr}`);
     return ended.cpuMs;
   } finally {
-    for (const unit of places.values()) unit.close();
-    await cloud.close();
-    rmSync(dir, { recursive: true, force: true });
+    await bench.close();
   }
 }
 
-function wallTimes(stdout: string): number[] {
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, string>);
-  return lines
-    .filter(({ event, outcome }) => event === 'unit-finished' && outcome === 'PASS')
-    .map(({ port, at }) => {
-      const first = lines.find((line) => line.event === 'unit-identified' && line.port === port);
-      return Date.parse(at ?? '') - Date.parse(first?.at ?? '');
-    });
+type Line = Readonly<Record<string, string>>;
+
+/** For each PASS, milliseconds since the unit was identified in that port. */
+function wallTimes(lines: readonly Line[]): number[] {
+  const identified = new Map<string | undefined, number>();
+  return lines.flatMap(({ event, outcome, port, at = '' }) => {
+    if (event === 'unit-identified') identified.set(port, Date.parse(at));
+    const since = identified.get(port);
+    return event === 'unit-finished' && outcome === 'PASS' && since !== undefined
+      ? [Date.parse(at) - since]
+      : [];
+  });
 }
 
-/** Runs the command line to its end; its CPU time is what the children of this process have used meanwhile. */
+interface Ended {
+  readonly lines: readonly Line[];
+  readonly stderr: string;
+  /** Milliseconds of the process, user and system, from its start to its end. */
+  readonly cpuMs: number;
+}
+
+/** Runs the command line over all places to its end. */
 function run(
-  args: readonly string[],
-  dir: string,
-  onLine: (line: Readonly<Record<string, string>>) => void = () => {},
-): Promise<{ stdout: string; stderr: string; cpuMs: number }> {
-  const report = join(dir, `cpu-${args[0]}`);
-  const probe = `process.on('exit',()=>{const{user,system}=process.cpuUsage();require('fs').writeFileSync(${JSON.stringify(report)},String((user+system)/1000))})`;
-  const probePath = join(dir, 'probe.cjs');
-  writeFileSync(probePath, probe);
+  bench: BenchPlug,
+  more: readonly string[],
+  onLine: (line: Line) => void = () => {},
+): Promise<Ended> {
+  const report = join(bench.dir, 'cpu');
+  const probePath = join(bench.dir, 'probe.cjs');
+  writeFileSync(
+    probePath,
+    `process.on('exit',()=>{const{user,system}=process.cpuUsage();require('fs').writeFileSync(${JSON.stringify(report)},String((user+system)/1000))})`,
+  );
+  const ledger = join(bench.dir, 'k.db');
+  const args = ['--work-order', bench.orderPath, '--ports', bench.links.join(','), '--ledger', ledger];
   const { PATH, HOME } = process.env;
-  const env = { PATH, HOME, ALIBABA_CLOUD_ACCESS_KEY_ID: 'bench', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'bench' };
-  const child = spawn(process.execPath, ['-r', probePath, CLI, ...args], {
-    env,
+  const child = spawn(process.execPath, ['-r', probePath, CLI, 'run', ...args, '--json', ...more], {
+    env: { PATH, HOME, ...ACCESS },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
+  const lines: Line[] = [];
   let stderr = '';
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    stdout += `${line}\n`;
-    onLine(JSON.parse(line));
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = JSON.parse(text) as Line;
+    lines.push(line);
+    onLine(line);
   });
   child.stderr.on('data', (text) => {
     stderr += text;
   });
   return new Promise((done, failed) => {
     child.on('error', failed);
-    child.on('close', () => {
-      done({ stdout, stderr, cpuMs: Number(readFileSync(report, 'utf8')) });
-    });
+    child.on('close', () => done({ lines, stderr, cpuMs: Number(readFileSync(report, 'utf8')) }));
   });
 }

@@ -3,9 +3,12 @@
  * stopped.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createStationClient } from '../../electron/contract/client.ts';
 import { findSecret } from '../support/canary.ts';
 import { createFloor } from '../support/floor.ts';
@@ -84,6 +87,29 @@ describe('the loopback host', () => {
     expect(await statusOf(connectSocket(`ws://${url.host}/socket`, { origin: url.origin, cookie }))).toBe(
       'open',
     );
+  });
+
+  it('starts the browser with an address that opens one page, since anybody here can read it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'keybench-browser-'));
+    onTestFinished(() => rmSync(dir, { recursive: true }));
+    const opened = join(dir, 'opened');
+    writeFileSync(
+      join(dir, 'xdg-open'),
+      `#!/bin/sh\nprintf %s "$1" > ${opened}.part\nmv ${opened}.part ${opened}\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    const { url, token } = await serve(['train', '--units', '2'], { PATH: `${dir}:${process.env.PATH}` });
+    await vi.waitFor(() => expect(existsSync(opened)).toBe(true), { timeout: 10_000 });
+    const address = new URL(readFileSync(opened, 'utf8'));
+    expect(address.host).toBe(url.host);
+    expect(address.href).not.toContain(token);
+    const entered = await ask(url, `${address.pathname}${address.search}`);
+    expect(entered.status).toBe(303);
+    expect((await ask(url, `${address.pathname}${address.search}`)).status).toBe(401);
+    const cookie = String(entered.headers['set-cookie']).split(';')[0] ?? '';
+    expect((await ask(url, '/', { cookie })).status).toBe(200);
   });
 
   it('listens on 127.0.0.1 alone', async () => {

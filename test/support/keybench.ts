@@ -42,9 +42,12 @@ export function start(
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const lines: JsonLine[] = [];
   let foundUrl: (url: string) => void = () => undefined;
-  const url = new Promise<string>((resolve) => {
+  let noUrl: (why: Error) => void = () => undefined;
+  const url = new Promise<string>((resolve, reject) => {
     foundUrl = resolve;
+    noUrl = reject;
   });
+  url.catch(() => undefined);
   const waiting: {
     fits: (line: JsonLine) => boolean;
     found: (line: JsonLine) => void;
@@ -72,6 +75,7 @@ export function start(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => {
       clearTimeout(timer);
+      noUrl(new Error(`keybench ended (${status}) before it gave its address\n${stderr}`));
       for (const waiter of waiting)
         waiter.failed(new Error(`keybench ended (${status}) before the line came\n${stderr}`));
       resolve({ status, lines, stdout, stderr });
