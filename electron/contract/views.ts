@@ -201,6 +201,9 @@ export interface RecordView {
   readonly phases: PhaseTimesView;
   readonly digest?: string;
   readonly eventHash?: string;
+  /** `name/version` of the file by which the unit was talked to, and its SHA-256. */
+  readonly profile?: string;
+  readonly profileDigest?: string;
 }
 
 export interface RecordsPage {

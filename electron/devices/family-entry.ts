@@ -4,7 +4,7 @@
  * Must not: talk to a device; that is what `create` gives.
  */
 import type { ZodRawShape } from 'zod';
-import type { DeviceRules } from '../domain/work-order.ts';
+import type { DeviceRules, WorkOrder } from '../domain/work-order.ts';
 import type { DeviceFamily } from '../station/ports.ts';
 
 export interface FamilyEntry {
@@ -12,9 +12,10 @@ export interface FamilyEntry {
   readonly keys: ZodRawShape;
   /**
    * The family under an order's rules. Files that the rules name are read here, once, so that a run never meets a file
-   * that has changed or is wrong. Throws FamilyRulesError.
+   * that has changed or is wrong, and what the rest of the order asks for is checked as far as the family can tell. Throws
+   * FamilyRulesError.
    */
-  create(rules: DeviceRules, files: RuleFiles): DeviceFamily;
+  create(rules: DeviceRules, files: RuleFiles, order: WorkOrder): DeviceFamily;
 }
 
 /** Files that an order may name, looked for where the host says: beside the order, then in the user's own folder. */

@@ -14,6 +14,14 @@ interface ClaimName {
   readonly clientId: ClientId;
 }
 
+/** The file by which a family was told how to talk to a unit. */
+export interface ProfileName {
+  readonly name: string;
+  readonly version: number;
+  /** SHA-256 of the file, lower-case hex. */
+  readonly digest: string;
+}
+
 /** Milliseconds that each phase took, as far as it came. */
 export type PhaseTimes = Readonly<Partial<Record<Phase, number>>>;
 
@@ -38,6 +46,7 @@ export type JournalEvent =
       readonly port: string;
       readonly orderNumber: string;
       readonly operator?: string;
+      readonly profile?: ProfileName;
     }
   | ({
       readonly type: 'claim.made';

@@ -26,6 +26,8 @@ const FIELDS = [
   'passedAt',
   'phases',
   'eventHash',
+  'profile',
+  'profileDigest',
 ] as const;
 
 type Field = (typeof FIELDS)[number];

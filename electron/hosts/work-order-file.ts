@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { FAMILIES, type FamilyTable } from '../devices/families.ts';
 import { FamilyRulesError, type RuleFiles } from '../devices/family-entry.ts';
 import { isDistinctPerUnit, needsSequence, parseClientIdTemplate } from '../domain/client-id-template.ts';
-import type { DeviceRules, WorkOrder } from '../domain/work-order.ts';
+import type { WorkOrder } from '../domain/work-order.ts';
 import type { DeviceFamily } from '../station/ports.ts';
 import type { WorkableOrder } from '../station/service-ports.ts';
 import { type WorkOrderFile, workOrderSchema } from './work-order-schema.ts';
@@ -62,7 +62,9 @@ export function readWorkOrder(text: string, options: ReadOptions = {}): OrderRes
   const parsed = workOrderSchema(families).safeParse(value);
   if (!parsed.success)
     return { ok: false, faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, places)) };
-  return build(parsed.data, places, (rules) => families[rules.family]?.create(rules, files));
+  return build(parsed.data, places, (order) =>
+    families[order.device.family]?.create(order.device, files, order),
+  );
 }
 
 const NO_FILES: RuleFiles = { find: () => undefined };
@@ -107,7 +109,7 @@ function faultsOf(issue: z.core.$ZodIssue, places: Places): OrderFault[] {
 function build(
   file: WorkOrderFile,
   places: Places,
-  createFamily: (rules: DeviceRules) => DeviceFamily | undefined,
+  createFamily: (order: WorkOrder) => DeviceFamily | undefined,
 ): OrderResult {
   const template = parseClientIdTemplate(file.clientId, file.cloud.groupId);
   if (!template.ok) {
@@ -147,7 +149,7 @@ function build(
       : []),
   ];
   try {
-    const family = createFamily(order.device);
+    const family = createFamily(order);
     if (family === undefined) throw new FamilyRulesError([{ key: 'family', reason: 'is not known' }]);
     return { ok: true, order, definition: JSON.stringify(file), family, warnings };
   } catch (thrown) {

@@ -56,6 +56,8 @@ export async function foldRunStarted(
     operator: operator ?? null,
     instance_id: claim?.instance_id ?? null,
     client_id: claim?.client_id ?? null,
+    profile: event.profile === undefined ? null : `${event.profile.name}/${event.profile.version}`,
+    profile_digest: event.profile?.digest ?? null,
   });
 }
 
@@ -157,6 +159,8 @@ async function blankRun(trx: Kysely<Tables>, place: RunPlace): Promise<RunRow> {
     evidence: null,
     phases: null,
     event_hash: null,
+    profile: null,
+    profile_digest: null,
   };
 }
 

@@ -9,7 +9,7 @@ import type { Tables } from './schema.ts';
 
 type Step = (db: Kysely<Tables>) => Promise<void>;
 
-const MIGRATIONS: readonly Step[] = [createTables];
+const MIGRATIONS: readonly Step[] = [createTables, addProfileOfRun];
 
 /** The schema that this station writes. */
 const SCHEMA_VERSION = MIGRATIONS.length;
@@ -110,6 +110,12 @@ async function createTables(db: Kysely<Tables>): Promise<void> {
     .execute();
   await createUnitTables(db);
   await createRunTable(db);
+}
+
+/** Runs of families that are told by a file how to talk to a unit: which file. */
+async function addProfileOfRun({ schema }: Kysely<Tables>): Promise<void> {
+  await schema.alterTable('run').addColumn('profile', 'text').execute();
+  await schema.alterTable('run').addColumn('profile_digest', 'text').execute();
 }
 
 async function createUnitTables({ schema }: Kysely<Tables>): Promise<void> {

@@ -55,6 +55,9 @@ export interface RunView {
   readonly operator?: string;
   /** Hash of the event that ended the run. */
   readonly eventHash?: string;
+  /** By which file the unit was talked to, where the family has such files: `name/version`, and its SHA-256. */
+  readonly profile?: string;
+  readonly profileDigest?: string;
 }
 
 export interface Page<T> {
@@ -206,6 +209,8 @@ function runView(row: RunRow): RunView {
     port: row.port,
     operator: row.operator,
     eventHash: row.event_hash,
+    profile: row.profile,
+    profileDigest: row.profile_digest,
   };
   return Object.fromEntries(Object.entries(view).filter(([, value]) => value !== null)) as unknown as RunView;
 }

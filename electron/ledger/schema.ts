@@ -145,4 +145,7 @@ export interface RunRow {
   readonly phases: string | null;
   /** The hash of the event that ended the run. */
   readonly event_hash: string | null;
+  /** Name and version, as `name/version`, and SHA-256 of the file by which the family talked to the unit. */
+  readonly profile: string | null;
+  readonly profile_digest: string | null;
 }

@@ -7,7 +7,7 @@ import type { Claim } from '../domain/claim.ts';
 import type { DeviceCredential } from '../domain/credential.ts';
 import type { StationError } from '../domain/errors.ts';
 import type { ClientId, Digest, HardwareId, RunId } from '../domain/ids.ts';
-import type { JournalEvent } from '../domain/journal.ts';
+import type { JournalEvent, ProfileName } from '../domain/journal.ts';
 import type { DigestOwner, GetAnswer, UnitHolding } from '../domain/recovery.ts';
 import type { Secret } from '../domain/secret.ts';
 import type { DeviceFamilyName, DeviceRules, WorkOrder } from '../domain/work-order.ts';
@@ -79,6 +79,8 @@ export interface Payload {
 
 export interface DeviceFamily {
   readonly name: DeviceFamilyName;
+  /** Families that are told by a file how to talk to a unit: which one, so that a record can name it. */
+  readonly profile?: ProfileName;
   /** Pure: the same credential and order give the same bytes. */
   encode(credential: DeviceCredential, hardwareId: HardwareId, order: WorkOrder): Payload;
   /**

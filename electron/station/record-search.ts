@@ -85,6 +85,8 @@ const COLUMNS = [
   'endedAt',
   'digest',
   'eventHash',
+  'profile',
+  'profileDigest',
 ] as const satisfies readonly (keyof RecordView)[];
 
 /** With a byte order mark, by which spreadsheets know that it is UTF-8. */

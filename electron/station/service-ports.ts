@@ -32,6 +32,8 @@ export interface ListedRun {
   readonly port: string;
   readonly operator?: string;
   readonly eventHash?: string;
+  readonly profile?: string;
+  readonly profileDigest?: string;
 }
 
 export interface ListedDoubt {

@@ -118,6 +118,8 @@ export const enPages = {
   'fact.device-key': 'DeviceAccessKeyId',
   'fact.digest': 'Digest',
   'fact.event-hash': 'Last event',
+  'fact.profile': 'Profile',
+  'fact.profile-digest': 'Digest of the profile',
 
   'settings.window': 'This window',
   'settings.language': 'Language',

@@ -119,6 +119,8 @@ export const zhPages: Readonly<Record<keyof typeof enPages, string>> = {
   'fact.device-key': 'DeviceAccessKeyId',
   'fact.digest': '摘要',
   'fact.event-hash': '最后事件',
+  'fact.profile': '配置文件',
+  'fact.profile-digest': '配置文件摘要',
 
   'settings.window': '本窗口',
   'settings.language': '语言',

@@ -58,6 +58,8 @@ export function RecordSheet(props: {
             maybe(text('fact.run'), record.runId, true),
             maybe(text('fact.digest'), record.digest, true),
             maybe(text('fact.event-hash'), record.eventHash, true),
+            maybe(text('fact.profile'), record.profile),
+            maybe(text('fact.profile-digest'), record.profileDigest, true),
           ]}
         />
       </div>

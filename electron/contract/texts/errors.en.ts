@@ -70,7 +70,7 @@ export const errorsEn: ErrorTexts = {
     todo: 'Call the engineer: correct user or password in the order’s settings.',
   },
   PROFILE_UNFIT: {
-    what: 'A value does not fit into the profile’s step {step}.',
+    what: 'A value does not fit into a step of the profile.',
     todo: 'Call the engineer: correct the profile.',
   },
   WRITTEN_UNVERIFIED: {

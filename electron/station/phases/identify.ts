@@ -40,6 +40,7 @@ function startOf(run: RunContext, unit: UnitReport): Started {
     port: run.port,
     orderNumber: run.order.number,
     ...(run.operator === undefined ? {} : { operator: run.operator }),
+    ...(run.family.profile === undefined ? {} : { profile: run.family.profile }),
   };
 }
 
