@@ -2,7 +2,7 @@
  * Makes the image of a whole NVS partition, byte-identical to what Espressif's generator makes of the same entries, and checks
  * first that the format, the library and the generator all take them. Must not: repair or shorten a value.
  */
-import { ENTRIES_PER_PAGE, ENTRY_SIZE, KEY_MAX, MIN_PAGES, PAGE_SIZE } from './layout.ts';
+import { ENTRIES_PER_PAGE, ENTRY_SIZE, KEY_MAX, MIN_PAGES, PAGE_SIZE, PIECE_MAX } from './layout.ts';
 import { NvsError, type NvsPlace } from './nvs-error.ts';
 import { createPageWriter } from './page-writer.ts';
 import { isInteger, type NvsEntry, type NvsNamespace, type NvsValue } from './types.ts';
@@ -103,7 +103,7 @@ function faultOfValue(value: NvsValue): string | undefined {
   }
   if (value.type === 'string') return faultOfString(value.data);
   if (value.type === 'blob') {
-    const most = PIECES_MAX * (ENTRIES_PER_PAGE - 1) * ENTRY_SIZE;
+    const most = PIECES_MAX * PIECE_MAX;
     return value.data.length > most ? `a blob of ${value.data.length} bytes, at most ${most}` : undefined;
   }
   return `values of type ${value.type} are only kept, never made`;

@@ -86,12 +86,11 @@ function isAsWanted(read: NvsImage, name: string, entries: readonly NvsEntry[] |
   return isUsable && isAlone && present.length === entries.length && entries.every(hasIt);
 }
 
-/** Indices that belong to the name alone; one that a second name shares stays that one's. */
+/** Usable indices that belong to the name alone; one that a second name shares stays that one's. */
 function ownIndices({ namespaces }: NvsImage, name: string): number[] {
   const foreign = new Set(namespaces.filter((other) => other.name !== name).map(({ index }) => index));
-  return namespaces
-    .filter((other) => other.name === name && !foreign.has(other.index))
-    .map(({ index }) => index);
+  const isOwn = (index: number) => index >= 1 && index <= INDEX_MAX && !foreign.has(index);
+  return namespaces.flatMap((other) => (other.name === name && isOwn(other.index) ? [other.index] : []));
 }
 
 /** False where nothing is left to be written. Others keep their index, which a running application may hold. */

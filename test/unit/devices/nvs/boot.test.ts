@@ -287,6 +287,16 @@ describe('what a merge must not touch', () => {
     expect(items(eraseNamespace(image, 'keybench'))).toEqual([['ns', 'a', 'u8']]);
   });
 
+  it('nor take over an index that no namespace can have', () => {
+    const image = Buffer.concat([flash.page([flash.namespace('keybench', 0), ns, a]), ...blanks()]);
+    const merged = mergeNamespace(image, 'keybench', own);
+    expect(items(merged)).toEqual([
+      ['ns', 'a', 'u8'],
+      ['keybench', 'port', 'u16'],
+    ]);
+    expect(readNvs(merged).namespaces).toContainEqual({ name: 'keybench', index: 2 });
+  });
+
   it('the first of two namespaces of one name, which applications reach', () => {
     const twice = [
       ns,
