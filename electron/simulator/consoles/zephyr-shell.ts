@@ -33,6 +33,7 @@ const RED = '\x1b[1;31m';
 const GREEN = '\x1b[1;32m';
 const PLAIN = '\x1b[m';
 const ENOSPC = -28;
+const CTRL_C = '\x03';
 
 export class ZephyrShell implements Console {
   readonly #options: ZephyrOptions;
@@ -104,6 +105,11 @@ export class ZephyrShell implements Console {
       return;
     }
     this.#last = character;
+    if (character === CTRL_C) {
+      this.#line = '';
+      this.#say('\r\n');
+      return this.#prompt();
+    }
     if (character < ' ' || this.#line.length >= (this.#options.bufferSize ?? 256) - 1) return;
     this.#line += character;
     if (this.#echo) this.#say(character);

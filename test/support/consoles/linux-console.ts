@@ -49,6 +49,7 @@ export function canMount(): boolean {
   );
 }
 
+const CTRL_U = '\x15';
 const APPLETS = [
   'awk',
   'base64',
@@ -184,7 +185,7 @@ export class LinuxConsole implements Console {
       this.boots++;
       this.#greet();
       if (this.#options.kernelNoise !== undefined) this.#makeNoise();
-    }, this.#options.bootMs ?? 20);
+    }, this.#options.bootMs ?? 1);
   }
 
   #greet(): void {
@@ -194,6 +195,10 @@ export class LinuxConsole implements Console {
   }
 
   #type(character: string): void {
+    if (character === CTRL_U) {
+      this.#typed = '';
+      return;
+    }
     const isEnd = character === '\r' || character === '\n';
     if (!isEnd) {
       this.#typed += character;
