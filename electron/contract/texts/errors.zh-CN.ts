@@ -29,9 +29,9 @@ export const errorsZhCN: ErrorTexts = {
   DIGEST_WRONG: { what: '产品里的数据与写入的不同。', todo: '再放入一次;若重复,放入红箱。' },
   PROOF_WRONG: { what: '产品的证明不对。', todo: '放入红箱,不要重试。' },
   NOT_ACTIVATED: { what: '产品没有按时登录云端。', todo: '检查产品的网络,再放入产品。' },
-  UNIT_LOGIN_REFUSED: { what: '产品的控制台拒绝登录。', todo: '请工程师处理：改正工单中的用户或密码。' },
-  PROFILE_UNFIT: { what: '有的值放不进配置文件的步骤。', todo: '请工程师处理：改正配置文件。' },
-  WRITTEN_UNVERIFIED: { what: '已烧录，但未校验。', todo: '放一边，请工程师处理：配置文件缺少校验。' },
+  UNIT_LOGIN_REFUSED: { what: '产品的控制台拒绝登录。', todo: '请工程师处理:改正工单中的用户或密码。' },
+  PROFILE_UNFIT: { what: '有的值放不进配置文件的步骤。', todo: '请工程师处理:改正配置文件。' },
+  WRITTEN_UNVERIFIED: { what: '已烧录,但未校验。', todo: '放一边,请工程师处理:配置文件缺少校验。' },
   UNIT_NOT_IN_DOWNLOAD_MODE: {
     what: '芯片启动了应用,没有进入下载模式。',
     todo: '检查夹具的复位线,或按住 BOOT 再复位。',

@@ -232,3 +232,15 @@ export function groupsOf({ re }: Pick<Alternative, 're'>): string[] {
 function isHeldName(name: string): boolean {
   return name !== 'heldDigest' && (HELD_NAMES as readonly string[]).includes(name);
 }
+
+/** Names of all that a sequence may capture. */
+export function allGroups(sequence: Sequence): string[] {
+  const steps = sequence.flatMap((item) => ('each' in item ? item.steps : [item]));
+  return steps.flatMap(({ expect }) => {
+    const options = expect === undefined ? [] : 'anyOf' in expect ? expect.anyOf : [expect];
+    return options.flatMap((option) => [
+      ...groupsOf(option),
+      ...(option.takeBytes === undefined ? [] : [option.takeBytes.as]),
+    ]);
+  });
+}

@@ -71,6 +71,8 @@ export function find(matcher: Matcher, text: string, from: number, isLast: boole
   if (!found.find(from - context)) return undefined;
   const [start, end] = [context + found.start(), context + found.end()];
   if (end === start) return undefined;
+  // The window's end is not the text's: a `$` there is none, and the next window has the whole.
+  if (found.end() === window.length && end < text.length) return undefined;
   if (end === text.length && !isLast && !matcher.isFirm) return undefined;
   const groups: Record<string, string> = {};
   for (const name of Object.keys(matcher.pattern.namedGroups())) {

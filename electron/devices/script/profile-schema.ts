@@ -152,11 +152,12 @@ export const profileSchema = z.strictObject(
     write: sequence,
     restart: sequence,
     verify: sequence.optional().describe('After the restart; without it a run ends written, unverified'),
+    leave: sequence.optional().describe('When the station is done with the unit: log out'),
   },
   'must be a profile: a mapping with format, profile, version, link, record, identify, write, restart',
 );
 
-export const SEQUENCES = ['prepare', 'identify', 'erase', 'write', 'restart', 'verify'] as const;
+export const SEQUENCES = ['prepare', 'identify', 'erase', 'write', 'restart', 'verify', 'leave'] as const;
 export type SequenceName = (typeof SEQUENCES)[number];
 export type Profile = z.infer<typeof profileSchema>;
 export type Sequence = z.infer<typeof sequence>;

@@ -1,0 +1,218 @@
+/**
+ * What must hold between the parts of a profile, so that a run under it cannot promise more than it does: names exist where
+ * they are used, a unit says who it is, a restart is seen, a verification cannot be stepped around.
+ * Must not: look at templates' texts; compile.ts has parsed them by now.
+ */
+import { groupsOf, type Path, type Report } from './compile.ts';
+import {
+  type Group,
+  HELD_NAMES,
+  IDENTITY_NAMES,
+  type Profile,
+  SEQUENCES,
+  type SequenceName,
+  type Step,
+} from './profile-schema.ts';
+import { isPossession } from './record.ts';
+import { namesIn, parseReference, parseTemplate } from './template.ts';
+
+/** Names that the station gives; nothing else may be called so. */
+const GIVEN = ['mark', 'record', 'name', 'value', 'chunk', 'index', 'offset', 'field'] as const;
+const WITH_RECORD: readonly SequenceName[] = ['write', 'verify'];
+
+export function checkProfile(profile: Profile, report: Report): void {
+  checkRecord(profile, report);
+  for (const setting of Object.keys(profile.settings)) {
+    if (isReserved(setting)) report(['settings', setting], 'is a name that the station gives');
+  }
+  const known = new Set<string>();
+  for (const sequence of SEQUENCES) {
+    const captured = new Set(known);
+    for (const [index, item] of (profile[sequence] ?? []).entries()) {
+      const walk = { profile, report, sequence, captured };
+      if (!('each' in item)) checkStep(walk, item, undefined, [sequence, index]);
+      else checkGroup(walk, item, [sequence, index]);
+    }
+    // What was found out while the unit was identified is known ever after.
+    if (sequence === 'prepare' || sequence === 'identify') for (const name of captured) known.add(name);
+  }
+  if (!known.has('hardwareId')) {
+    report(['identify'], 'must capture hardwareId: (?P<hardwareId>…)');
+  }
+  checkHeld(profile, known, report);
+  if (!allSteps(profile.restart).some(({ expect }) => expect !== undefined)) {
+    report(['restart'], 'must expect something that shows the restart');
+  }
+  if (profile.verify !== undefined && !verifiesAlways(profile, profile.verify)) {
+    report(
+      ['verify'],
+      'has a way through on which nothing of the record, with its password or secret, is asserted',
+    );
+  }
+}
+
+function checkRecord({ record, link }: Profile, report: Report): void {
+  const names = Object.entries(record.fields);
+  if (!names.some(([, source]) => isPossession(source))) {
+    report(['record', 'fields'], 'needs possession, password or secret');
+  }
+  for (const [name] of names) {
+    const allowed = record.form === 'env' ? /^[A-Za-z_][A-Za-z0-9_]*$/ : /^[A-Za-z_][A-Za-z0-9_.:/-]*$/;
+    if (!allowed.test(name)) report(['record', 'fields', name], 'is not a name that this form can hold');
+  }
+  if (link.txDelayMs !== undefined && link.txChunk === undefined) {
+    report(['link', 'txDelayMs'], 'says nothing without txChunk');
+  }
+}
+
+interface Walk {
+  readonly profile: Profile;
+  readonly report: Report;
+  readonly sequence: SequenceName;
+  /** Names captured so far; grows. */
+  readonly captured: Set<string>;
+}
+
+function checkGroup(walk: Walk, group: Group, path: Path): void {
+  const { sequence, report } = walk;
+  if (group.each === 'chunk' && !WITH_RECORD.includes(sequence)) {
+    report([...path, 'each'], 'chunk: there is no record yet');
+  }
+  if (group.of !== undefined) checkNames(walk, referenceNames(group.of), undefined, [...path, 'of']);
+  for (const [index, step] of group.steps.entries()) checkStep(walk, step, group, [...path, 'steps', index]);
+}
+
+function checkStep(walk: Walk, step: Step, group: Group | undefined, path: Path): void {
+  const { captured, report, sequence, profile } = walk;
+  if (step.send !== undefined) checkNames(walk, templateNames(step.send), group, [...path, 'send']);
+  if (step.payload !== undefined) {
+    checkNames(walk, referenceNames(step.payload), group, [...path, 'payload']);
+  }
+  for (const { option, at } of alternativesOf(step, path)) {
+    if (option.lit !== undefined) checkNames(walk, templateNames(option.lit), group, [...at, 'lit']);
+    const names = [...groupsOf(option), ...(option.takeBytes === undefined ? [] : [option.takeBytes.as])];
+    for (const name of names) {
+      if (isReserved(name) || name in profile.settings) report(at, `${name} is a name that is taken`);
+      if (name === 'held' && group?.each !== 'field') report(at, 'held: only within each: field');
+      captured.add(name);
+    }
+    const count = option.takeBytes?.count;
+    if (typeof count === 'string' && !captured.has(count)) {
+      report([...at, 'takeBytes', 'count'], `${count} is captured nowhere before`);
+    }
+  }
+  for (const [index, { equal, sha256 }] of (step.assert ?? []).entries()) {
+    const [name, value] = equal ?? sha256 ?? ['', ''];
+    const at = [...path, 'assert', index];
+    if (!captured.has(name)) report(at, `${name} is captured nowhere before`);
+    checkNames(walk, referenceNames(value), group, at);
+    if (!WITH_RECORD.includes(sequence)) report(at, `there is no record to compare with in ${sequence}`);
+  }
+}
+
+function checkNames(walk: Walk, names: readonly string[], group: Group | undefined, path: Path): void {
+  const { profile, report, captured, sequence } = walk;
+  const hasRecord = WITH_RECORD.includes(sequence);
+  for (const name of names) {
+    const isField = name.startsWith('field.');
+    if (isField && !(name.slice('field.'.length) in profile.record.fields))
+      report(path, `there is no ${name}`);
+    const isThere =
+      name === 'mark' ||
+      isField ||
+      name === 'record' ||
+      captured.has(name) ||
+      name in profile.settings ||
+      (group?.each === 'field' && (name === 'name' || name === 'value')) ||
+      (group?.each === 'chunk' && ['chunk', 'index', 'offset'].includes(name));
+    if (!isThere) report(path, `${name} has no value here`);
+    if (!hasRecord && (isField || name === 'record' || name === 'value')) {
+      report(path, `${name}: there is no record yet in ${sequence}`);
+    }
+  }
+}
+
+function checkHeld({ record }: Profile, known: ReadonlySet<string>, report: Report): void {
+  const isWrong =
+    record.form === 'values' ? known.has('heldDigest') || known.has('heldContent') : known.has('held');
+  if (isWrong)
+    report(
+      ['identify'],
+      record.form === 'values' ? 'form values is held field by field: held' : 'held is for form: values',
+    );
+}
+
+/** Whether each way from the first step to the end passes an assertion of the whole secret. */
+function verifiesAlways(profile: Profile, list: readonly (Step | Group)[], group?: Group): boolean {
+  const safe: boolean[] = [];
+  safe[list.length] = false;
+  for (let at = list.length - 1; at >= 0; at -= 1) {
+    const item = list[at];
+    if (item === undefined) continue;
+    if ('each' in item) {
+      safe[at] = verifiesAlways(profile, item.steps, item) || safe[at + 1] === true;
+      continue;
+    }
+    const ways = alternativesOf(item, [])
+      .filter(({ option }) => option.fail === undefined)
+      .map(({ option }) => {
+        if (option.next === undefined) return at + 1;
+        const place = list.findIndex((other) => !('each' in other) && other.id === option.next);
+        return place < 0 ? list.length : place;
+      });
+    safe[at] =
+      assertsSecret(profile, item, group) ||
+      (ways.length > 0 ? ways : [at + 1]).every((way) => safe[way] === true);
+  }
+  return safe[0] === true;
+}
+
+/** An assertion of all that is secret, with something that was captured in this very step or sequence. */
+function assertsSecret({ record }: Profile, step: Step, group: Group | undefined): boolean {
+  return (step.assert ?? []).some(({ equal, sha256 }) => {
+    const [, value] = equal ?? sha256 ?? ['', ''];
+    const [name = '', ...encoders] = value.split('|').map((part) => part.trim());
+    // A length is no verification.
+    if (encoders.includes('bytelen')) return false;
+    if (name === 'record') return true;
+    if (group?.each === 'field' && name === 'value') return true;
+    if (group?.each === 'chunk' && name === 'chunk') return /^record\b(?!.*bytelen)/.test(group.of ?? '');
+    const source = name.startsWith('field.') ? record.fields[name.slice('field.'.length)] : undefined;
+    return source === 'possession';
+  });
+}
+
+function alternativesOf(step: Step, path: Path) {
+  const { expect } = step;
+  if (expect === undefined) return [];
+  if (!('anyOf' in expect)) return [{ option: expect, at: [...path, 'expect'] }];
+  return expect.anyOf.map((option, index) => ({ option, at: [...path, 'expect', 'anyOf', index] }));
+}
+
+function allSteps(list: readonly (Step | Group)[]): Step[] {
+  return list.flatMap((item) => ('each' in item ? item.steps : [item]));
+}
+
+function templateNames(text: string): string[] {
+  return orNone(() => namesIn(parseTemplate(text)));
+}
+
+function referenceNames(text: string): string[] {
+  return orNone(() => [parseReference(text).name]);
+}
+
+/** What does not parse has been reported already. */
+function orNone(names: () => string[]): string[] {
+  try {
+    return names();
+  } catch {
+    return [];
+  }
+}
+
+function isReserved(name: string): boolean {
+  return (GIVEN as readonly string[]).includes(name) || name.startsWith('field.');
+}
+
+/** Names by which the station is told of the unit. */
+export const TOLD: readonly string[] = [...IDENTITY_NAMES, ...HELD_NAMES];

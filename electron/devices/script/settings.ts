@@ -1,0 +1,38 @@
+/**
+ * The settings of an order, as its profile declares them. A secret comes from the environment: the order is kept in the
+ * ledger. Must not: put a secret's value into a fault.
+ */
+import { FamilyRulesError } from '../family-entry.ts';
+import type { Profile } from './profile-schema.ts';
+import type { Value } from './template.ts';
+
+const FROM_ENVIRONMENT = /^env:([A-Za-z_][A-Za-z0-9_]*)$/;
+
+/** Throws FamilyRulesError with every fault. */
+export function settingsOf(
+  { settings: declared }: Profile,
+  given: unknown,
+  env: NodeJS.ProcessEnv,
+): ReadonlyMap<string, Value> {
+  const orders = (given ?? {}) as Readonly<Record<string, string>>;
+  const faults: { key: string; reason: string }[] = [];
+  const fault = (name: string, reason: string) =>
+    void faults.push({ key: 'settings', reason: `${name} ${reason}` });
+  for (const name of Object.keys(orders)) {
+    if (!Object.hasOwn(declared, name)) fault(name, 'is no setting of this profile');
+  }
+  const values = new Map<string, Value>();
+  for (const [name, { default: usual, secret: isSecret }] of Object.entries(declared)) {
+    const text = Object.hasOwn(orders, name) ? orders[name] : undefined;
+    const variable = FROM_ENVIRONMENT.exec(text ?? '')?.[1];
+    if (isSecret && text !== undefined && variable === undefined) {
+      fault(name, 'is a secret, and an order is kept: write env:NAME and give it in the environment');
+      continue;
+    }
+    const value = variable === undefined ? (text ?? usual) : env[variable];
+    if (value !== undefined) values.set(name, { bytes: Buffer.from(value), isSecret });
+    else fault(name, variable === undefined ? 'is missing' : `: ${variable} is not set in the environment`);
+  }
+  if (faults.length > 0) throw new FamilyRulesError(faults);
+  return values;
+}
