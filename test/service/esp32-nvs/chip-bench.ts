@@ -6,7 +6,7 @@ import type { EmulatedEsp32Options } from '../../../electron/simulator/esp32/opt
 import { wiredSlot } from '../../../electron/simulator/esp32/wired-slot.ts';
 import { createMemoryLine } from '../../../electron/simulator/units/memory-line.ts';
 import type { SlotPort } from '../../../electron/station/ports.ts';
-import type { Bench } from '../../support/bench.ts';
+import { Bench } from '../../support/bench.ts';
 import type { OrderOverrides } from '../../support/order.ts';
 import { storedIn } from './chips.ts';
 
@@ -62,4 +62,22 @@ export function otherFlash(chip: EmulatedEsp32): string {
   const hash = createHash('sha256');
   hash.update(chip.flash.read(0, 0x9000)).update(chip.flash.read(0xf000, chip.flash.size - 0xf000));
   return hash.digest('hex');
+}
+
+/** A bench whose ledger is open, so that several attempts may begin at once. */
+export async function openBench(options: Parameters<typeof Bench.open>[0] = {}): Promise<Bench> {
+  const bench = await Bench.open(options);
+  await bench.ledger();
+  return bench;
+}
+
+/** A few at a time: much of an interruption's time is waiting. */
+export async function inGroups<T>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<void>,
+  size = 24,
+): Promise<void> {
+  for (let from = 0; from < items.length; from += size) {
+    await Promise.all(items.slice(from, from + size).map((item, offset) => work(item, from + offset)));
+  }
 }

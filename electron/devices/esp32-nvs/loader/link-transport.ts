@@ -19,6 +19,8 @@ interface Waiting {
 
 const BITS_PER_BYTE = 10;
 const TEXT_MAX = 4096;
+/** How every ROM begins, whatever reset it. */
+const RESET = /rst:0x[0-9a-f]+ \(/;
 
 export class LinkTransport extends Transport {
   readonly #link: Link;
@@ -31,6 +33,7 @@ export class LinkTransport extends Transport {
   #signal: AbortSignal;
   #gone: StationError | undefined;
   #onText: () => void = () => {};
+  #isRunning = false;
   #text = '';
   #sentUntil = 0;
   #bytesHeard = 0;
@@ -70,6 +73,13 @@ export class LinkTransport extends Transport {
 
   forgetText(): void {
     this.#text = '';
+    this.#isRunning = false;
+  }
+
+  /** A program of ours runs from now on: when the chip prints that it was reset, no reply of it will come any more. */
+  expectNoReset(): void {
+    this.#text = '';
+    this.#isRunning = true;
   }
 
   under(signal: AbortSignal): void {
@@ -118,6 +128,7 @@ export class LinkTransport extends Transport {
     if (frame !== undefined) return Promise.resolve(frame);
     return new Promise((resolve, reject) => {
       if (this.#gone !== undefined) return reject(this.#gone);
+      if (this.#hasReset) return reject(new NoReply());
       if (this.#signal.aborted) return reject(abortReason(this.#signal));
       const signal = this.#signal;
       const end = () => {
@@ -194,6 +205,11 @@ export class LinkTransport extends Transport {
   #hear(text: string): void {
     this.#text = (this.#text + text).slice(-TEXT_MAX);
     this.#onText();
+    if (this.#hasReset) this.#waiting?.fail(new NoReply());
+  }
+
+  get #hasReset(): boolean {
+    return this.#isRunning && RESET.test(this.#text);
   }
 
   #lose(why: StationError): void {
