@@ -100,6 +100,7 @@ export class ZephyrShell implements Console {
       const line = this.#line.trim();
       this.#line = '';
       this.#say('\r\n');
+      if (line !== '' && this.faults.onCommand?.(line, ++this.#commands) === 'ignored') return;
       if (line !== '') this.#hear(line);
       if (this.#isOn) this.#prompt();
       return;
@@ -116,7 +117,6 @@ export class ZephyrShell implements Console {
   }
 
   #hear(line: string): void {
-    if (this.faults.onCommand?.(line, ++this.#commands) === 'ignored') return;
     const words = line.split(/ +/);
     const [root = '', command = '', ...rest] = words;
     switch (`${root} ${command}`) {

@@ -84,7 +84,11 @@ export function linuxUnit(
   const machineId = `${'0'.repeat(24)}${(0xb000_0000 + number).toString(16)}`;
   const device = new LinuxConsole({ machineId, ...linux });
   // The real programs, with what they write going elsewhere.
-  if (isFull === true) device.replace('base64', 'exec busybox base64 "$@" >/dev/full');
+  if (isFull === true)
+    device.replace(
+      'base64',
+      `exec ${linux.shell === 'bash' ? '/usr/bin/' : 'busybox '}base64 "$@" >/dev/full`,
+    );
   if (isForgetful === true)
     device.replace(
       'reboot',

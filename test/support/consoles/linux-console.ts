@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import type { Console } from '../../../electron/simulator/consoles/console-unit.ts';
+import { findSecretInDir } from '../canary.ts';
 
 export const SHELLS = ['busybox', 'bash'] as const;
 export type ShellName = (typeof SHELLS)[number];
@@ -142,6 +143,13 @@ export class LinuxConsole implements Console {
     return existsSync(join(this.root, 'run/sync'));
   }
 
+  /** Files in which the record's password or secret is found, but the one where it belongs. */
+  filesBeside(): string[] {
+    const { password, deviceAccessKeySecret } = this.record ?? {};
+    const found = findSecretInDir(String(password ?? deviceAccessKeySecret), this.root);
+    return found.filter((place) => !place.endsWith(this.credentialPath));
+  }
+
   /** Another program in the device's path from now on. */
   replace(name: string, script: string): void {
     this.#program(name, script);
@@ -227,10 +235,10 @@ export class LinuxConsole implements Console {
     this.#say('Linux kb-device 6.1.0 armv7l\r\n\r\n');
     const inner = name === 'bash' ? ['bash', '--norc', '--noprofile', '-i'] : ['busybox', 'sh', '-i'];
     const data = join(this.root, 'data');
-    const small = `mount -t tmpfs -o size=16k none ${data}`;
+    const small = (options: string) => `mount -t tmpfs -o ${options} none ${data}`;
     const prepared = {
-      full: `${small} && { cat /dev/zero > ${data}/fill 2>/dev/null; true; }`,
-      'read-only': `${small},ro`,
+      full: `${small('size=16k')} && { cat /dev/zero >${data}/fill 2>/dev/null; true; }`,
+      'read-only': small('ro'),
     };
     const [file, args] =
       mount === undefined

@@ -108,7 +108,8 @@ export class MicroPythonBoard implements Console {
     const write = FS.write.bind(FS);
     FS.write = (stream, ...rest) => {
       const { writeErrno } = this.options;
-      if (writeErrno !== undefined && stream.tty === undefined) throw new FS.ErrnoError(writeErrno);
+      if (writeErrno !== undefined && stream.path?.startsWith('/dev') !== true)
+        throw new FS.ErrnoError(writeErrno);
       return write(stream, ...rest);
     };
   }

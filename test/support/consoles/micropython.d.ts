@@ -1,7 +1,7 @@
 /** The part of the interpreter's package that the board uses; the package has no types of its own. */
 declare module '@micropython/micropython-webassembly-pyscript' {
   interface Stream {
-    readonly tty?: unknown;
+    readonly path?: string;
   }
   interface FileSystem {
     mkdirTree(path: string): void;

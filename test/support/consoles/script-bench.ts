@@ -6,8 +6,6 @@ import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FAMILIES } from '../../../electron/devices/families.ts';
-import { script } from '../../../electron/devices/script/family.ts';
 import type { HardwareId } from '../../../electron/domain/ids.ts';
 import type { RunEvent } from '../../../electron/domain/run.ts';
 import { composeStation } from '../../../electron/hosts/compose.ts';
@@ -111,9 +109,10 @@ export class ScriptBench implements AsyncDisposable {
       profile: on.profile,
       settings,
       quantity: 10_000,
+      bootTimeout: 15,
       ...overrides,
     });
-    const read = readWorkOrder(text, { files: ruleFiles(this.dir), families: { ...FAMILIES, script } });
+    const read = readWorkOrder(text, { files: ruleFiles(this.dir) });
     if (!read.ok) throw new Error(JSON.stringify(read.faults));
     const real = await this.ledger();
     const station = await composeStation({
