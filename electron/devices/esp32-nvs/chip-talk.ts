@@ -142,7 +142,7 @@ export class ChipTalk {
     transport.under(signal);
     this.#chip = undefined;
     await transport.changeBaudrate(romRate(this.#rules));
-    transport.forgetText();
+    transport.expect('application');
     const isReset = await resetIntoApplication(transport);
     if (isReset) this.#isInLoader = false;
     this.transcript?.note('line', isReset ? 'reset into the application' : 'no modem lines: not reset');

@@ -70,7 +70,7 @@ export async function openChip(options: OpenOptions): Promise<Opened> {
     step = 'stub';
     if (entered.kind === 'stub') loader.IS_STUB = true;
     else await startStub(loader, options.baudRate);
-    transport.expectNoReset();
+    transport.expect('stub');
     transcript?.note('received', `stub running at ${transport.baudrate} baud`);
     step = 'partition table';
     const partition = choosePartition(await readTable(loader), label);

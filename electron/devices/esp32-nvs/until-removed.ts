@@ -35,7 +35,7 @@ async function settle(talk: ChipTalk, signal: AbortSignal): Promise<void> {
   if (talk.isInLoader) await talk.leave(signal);
   talk.transport.under(signal);
   await talk.transport.sleep(OWN_BOOT_MS);
-  talk.transport.forgetText();
+  talk.transport.expect('application');
 }
 
 async function isAnother(talk: ChipTalk): Promise<boolean> {

@@ -146,6 +146,23 @@ describe('a port without modem lines', () => {
   });
 });
 
+describe('a board whose IO0 is not wired', () => {
+  it('starts its application each time, and is named', async () => {
+    const { chip, slot } = chipInMemory();
+    const unwired: SlotPort = {
+      ...slot,
+      async open(baudRate, signal): Promise<Link> {
+        const link = await slot.open(baudRate, signal);
+        const setSignals: Link['setSignals'] = ({ dtr, rts }) =>
+          link.setSignals({ dtr: false, rts: rts && !dtr });
+        return { ...link, setSignals };
+      },
+    };
+    expect(await codeOf(connectTo(unwired, { waitMs: 60_000 }))).toBe('UNIT_NOT_IN_DOWNLOAD_MODE');
+    await running(chip);
+  });
+});
+
 describe('the wait for the next chip', () => {
   it('passes over the one whose attempt has just ended', async () => {
     const { chip, slot } = chipInMemory();
@@ -155,7 +172,9 @@ describe('the wait for the next chip', () => {
   });
 
   it('ends when the cable is pulled, and does not disturb a running application', async () => {
-    const { chip, slot } = chipInMemory({ logEveryMs: 100 });
+    // Binary logs, with bytes in them that would open a loader's frame.
+    const application = () => ['\xc0\x01\x08 binary \xc0\xdb\x00'];
+    const { chip, slot } = chipInMemory({ logEveryMs: 100, application });
     const session = await connectTo(slot);
     const removed = session.untilRemoved(NEVER);
     await running(chip);

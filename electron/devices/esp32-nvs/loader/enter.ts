@@ -23,7 +23,7 @@ export type Entered =
 /** One attempt, `attempt` from 0. Rejects PORT_LOST or why the signal aborted. */
 export async function enterLoader(transport: LinkTransport, attempt: number): Promise<Entered> {
   await transport.changeBaudrate(Math.min(ROM_BAUD, transport.baudrate));
-  transport.forgetText();
+  transport.expect('rom');
   if (await resetIntoLoader(transport, attempt)) await transport.heard(READY, READY_MS);
   const loader = new Loader(transport);
   for (let sync = 0; sync < SYNCS; sync += 1) {

@@ -12,6 +12,12 @@ import { encodeSlip, SlipParser } from './slip.ts';
 /** The chip said nothing in time. */
 export class NoReply extends Error {}
 
+/**
+ * `rom`: frames among text. `stub`: frames; when the chip prints that it was reset, no reply will come any more. `application`: all is
+ * text, whatever bytes it has.
+ */
+export type Speaker = 'rom' | 'stub' | 'application';
+
 interface Waiting {
   frame(frame: Uint8Array): void;
   fail(why: Error): void;
@@ -19,6 +25,8 @@ interface Waiting {
 
 const BITS_PER_BYTE = 10;
 const TEXT_MAX = 4096;
+/** A ROM answers to a SYNC eight times, and a few of them may be under way. */
+const FRAMES_MAX = 128;
 /** How every ROM begins, whatever reset it. */
 const RESET = /rst:0x[0-9a-f]+ \(/;
 
@@ -33,7 +41,7 @@ export class LinkTransport extends Transport {
   #signal: AbortSignal;
   #gone: StationError | undefined;
   #onText: () => void = () => {};
-  #isRunning = false;
+  #speaker: Speaker = 'rom';
   #text = '';
   #sentUntil = 0;
   #bytesHeard = 0;
@@ -47,7 +55,8 @@ export class LinkTransport extends Transport {
     this.baudrate = baudRate;
     link.onData((bytes) => {
       this.#bytesHeard += bytes.length;
-      this.#parser.push(bytes);
+      if (this.#speaker === 'application') this.#hear(Buffer.from(bytes).toString('latin1'));
+      else this.#parser.push(bytes);
     });
     link.onClose((why) => this.#lose(why ?? new StationError('PORT_LOST')));
   }
@@ -71,15 +80,11 @@ export class LinkTransport extends Transport {
     return this.#text;
   }
 
-  forgetText(): void {
+  /** Who speaks from now on. What was printed before is forgotten. */
+  expect(speaker: Speaker): void {
     this.#text = '';
-    this.#isRunning = false;
-  }
-
-  /** A program of ours runs from now on: when the chip prints that it was reset, no reply of it will come any more. */
-  expectNoReset(): void {
-    this.#text = '';
-    this.#isRunning = true;
+    this.#speaker = speaker;
+    if (speaker === 'application') this.#parser.wipe();
   }
 
   under(signal: AbortSignal): void {
@@ -198,8 +203,9 @@ export class LinkTransport extends Transport {
   override getPid(): undefined {}
 
   #receive(frame: Uint8Array): void {
-    if (this.#waiting === undefined) this.#frames.push(frame);
-    else this.#waiting.frame(frame);
+    if (this.#waiting !== undefined) return this.#waiting.frame(frame);
+    this.#frames.push(frame);
+    if (this.#frames.length > FRAMES_MAX) this.#frames.shift();
   }
 
   #hear(text: string): void {
@@ -209,7 +215,7 @@ export class LinkTransport extends Transport {
   }
 
   get #hasReset(): boolean {
-    return this.#isRunning && RESET.test(this.#text);
+    return this.#speaker === 'stub' && RESET.test(this.#text);
   }
 
   #lose(why: StationError): void {

@@ -52,11 +52,6 @@ export class SlipParser {
     this.#onText = onText;
   }
 
-  /** Whether a frame has begun and not ended. */
-  get isInside(): boolean {
-    return this.#isInside && this.#length > 0;
-  }
-
   push(bytes: Uint8Array): void {
     let text = '';
     for (const byte of bytes) {
@@ -65,11 +60,6 @@ export class SlipParser {
       else if (!this.#take(byte)) this.#drop();
     }
     if (text !== '') this.#onText(text);
-  }
-
-  /** Forgets a frame that has begun; the bytes of its rest will pass for text. */
-  reset(): void {
-    this.#drop();
   }
 
   /** Whatever was received is overwritten: it may have been a piece of the record. */

@@ -70,10 +70,10 @@ describe('a SLIP frame', () => {
       fc.property(fc.array(fc.uint8Array({ maxLength: 50 }), { maxLength: 20 }), (pieces) => {
         const { parser, frames } = parserOf();
         for (const piece of pieces) parser.push(piece);
-        parser.reset();
-        frames.length = 0;
+        // An end, wherever it stands, and the next frame is found.
+        parser.push(Uint8Array.of(0xc0));
         parser.push(encodeSlip(Uint8Array.of(1, 2, 3)));
-        expect(frames).toEqual(['010203']);
+        expect(frames.at(-1)).toBe('010203');
       }),
     );
   });
