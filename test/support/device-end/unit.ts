@@ -79,12 +79,12 @@ export class DeviceEndUnit implements TestUnit {
   }
 
   power(): void {
-    const turn = ++this.#turn;
-    const { bootMs = 20 } = this.#options;
+    this.cutPower();
+    const turn = this.#turn;
     setTimeout(async () => {
       await this.#gone;
       if (turn === this.#turn) this.#start(turn);
-    }, bootMs);
+    }, this.#options.bootMs ?? 20);
   }
 
   cutPower(): void {
