@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { CommandError, EXIT_USAGE } from './command-error.ts';
 import { NVS_USAGE, type NvsArguments, parseNvsArguments } from './nvs-arguments.ts';
+import { PROFILE_USAGE, type ProfileArguments, parseProfileArguments } from './profile-arguments.ts';
 
 export const USAGE = `keybench run --work-order FILE --ports PATH[,PATH…] [--count N] [--wait S] [--ledger FILE] [--operator ID] [--json]
 keybench serve [--port N] [--ports PATH[,PATH…]] [--work-order FILE] [--ledger FILE] [--no-open]
@@ -11,7 +12,8 @@ keybench train [--port N] [--units N] [--no-open]
 keybench emulate-cloud [--port N] [--faults FILE]
 keybench records [--ledger FILE] [--work-order N] [--client-id ID] [--format json|csv]
 keybench verify-ledger [--ledger FILE]
-${NVS_USAGE}`;
+${NVS_USAGE}
+${PROFILE_USAGE}`;
 
 export interface RunArguments {
   readonly command: 'run';
@@ -74,6 +76,7 @@ export type Arguments =
   | RecordsArguments
   | VerifyLedgerArguments
   | NvsArguments
+  | ProfileArguments
   | HelpArguments;
 
 const FLAGS: readonly string[] = ['json', 'no-open'];
@@ -94,6 +97,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
   const [command = 'help', ...rest] = argv;
   if (['help', '--help', '-h'].includes(command) || rest.includes('--help')) return { command: 'help' };
   if (command === '--version' || command === 'version') return { command: 'version' };
+  if (command === 'profile') return parseProfileArguments(rest, usage);
   if (command === 'nvs') return parseNvsArguments(rest, usage);
   const known = OPTIONS[command];
   if (known === undefined) throw usage(`unknown command: ${command}`);

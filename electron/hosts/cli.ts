@@ -30,6 +30,9 @@ async function main(args: Arguments): Promise<number> {
       return (await import('./nvs-command.ts')).nvsEncodeCommand(args);
     case 'nvs-dump':
       return (await import('./nvs-command.ts')).nvsDumpCommand(args);
+    case 'profile-check':
+    case 'profile-dry-run':
+      return (await import('./profile-command.ts')).profileCommand(args);
     case 'version':
       process.stdout.write(`${__VERSION__}\n`);
       return 0;

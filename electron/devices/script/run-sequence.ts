@@ -26,6 +26,8 @@ export interface SequenceParts {
   readonly baudRate: number;
   /** Draws `{{mark}}`; by default eight random hexadecimal digits. */
   readonly drawMark?: (() => string) | undefined;
+  /** Where nothing that has not been said yet can still come: the most that any step waits, in milliseconds. */
+  readonly mostMs?: number | undefined;
 }
 
 const BITS_PER_BYTE = 10;
@@ -88,13 +90,13 @@ class SequenceRun {
   }
 
   async #once(step: CompiledStep, locals: Locals, signal: AbortSignal): Promise<number | undefined> {
-    const { line, transcript } = this.#parts;
+    const { line, transcript, mostMs = Number.POSITIVE_INFINITY } = this.#parts;
     const mark = this.#parts.drawMark?.() ?? randomBytes(4).toString('hex');
     const scope = scopeOf(this.#knowledge, locals, mark);
     line.beginStep();
     const sent = await this.#send(step, scope, signal);
     if (step.quietMs !== undefined) {
-      await line.quiet(step.quietMs, step.timeoutMs, signal);
+      await line.quiet(Math.min(step.quietMs, mostMs), Math.min(step.timeoutMs, mostMs), signal);
       transcript.passed(line.discard(), step.isHidden);
     }
     let next: number | undefined;
@@ -130,8 +132,8 @@ class SequenceRun {
     now: { readonly scope: Scope; readonly locals: Locals; readonly mark: string; readonly wireMs: number },
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    const { line, transcript, profile } = this.#parts;
-    const waiting = { timeoutMs: step.timeoutMs + now.wireMs, idleMs: step.idleMs };
+    const { line, transcript, profile, mostMs = Number.POSITIVE_INFINITY } = this.#parts;
+    const waiting = { timeoutMs: Math.min(mostMs, step.timeoutMs + now.wireMs), idleMs: step.idleMs };
     const heard = await this.#orLate(
       step,
       line.expect(this.#sought(step, now.scope, now.mark), waiting, signal),

@@ -36,3 +36,12 @@ export function settingsOf(
   if (faults.length > 0) throw new FamilyRulesError(faults);
   return values;
 }
+
+/** Settings to look at a profile with: the defaults, and a word that stands for what an order must give. */
+export function sampleSettings({ settings }: Profile): ReadonlyMap<string, Value> {
+  return new Map(
+    Object.entries(settings).map(([name, { default: usual, secret: isSecret }]) => {
+      return [name, { bytes: Buffer.from(usual ?? `sample-${name}`), isSecret }];
+    }),
+  );
+}
