@@ -50,6 +50,7 @@ export function canMount(): boolean {
   );
 }
 
+const CREDENTIAL = 'data/keybench/credential.json';
 const CTRL_U = '\x15';
 const APPLETS = [
   'awk',
@@ -116,17 +117,15 @@ export class LinuxConsole implements Console {
     for (const [name, text] of Object.entries(options.programs ?? {})) this.#program(name, text);
   }
 
-  /** What the profile is told about this device. */
-  get settings(): Readonly<Record<string, string>> {
-    return {
-      path: join(this.root, 'data/keybench/credential.json'),
-      idFile: join(this.root, 'etc/machine-id'),
-      bootFile: join(this.root, 'run/boot_id'),
-    };
-  }
+  /** What the profile is told about these devices: places as seen from where a login begins. */
+  readonly settings: Readonly<Record<string, string>> = {
+    path: `../${CREDENTIAL}`,
+    idFile: '../etc/machine-id',
+    bootFile: '../run/boot_id',
+  };
 
   get credentialPath(): string {
-    return this.settings.path ?? '';
+    return join(this.root, CREDENTIAL);
   }
 
   /** The file that was written, or undefined. */
