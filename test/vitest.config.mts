@@ -1,6 +1,6 @@
 /**
  * The test projects, each named, so that a run can be narrowed to one. Most of a service test is waiting for replies that do
- * not come, so four at once are kind to two cores.
+ * not come, so six at once keep two cores busy.
  */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
@@ -15,7 +15,7 @@ export default defineConfig({
   root,
   test: {
     pool: 'forks',
-    maxWorkers: 4,
+    maxWorkers: 6,
     reporters: ['default'],
     projects: [
       project('unit', 10_000),

@@ -1,7 +1,7 @@
 /** The size of the long campaigns: small in `npm test`, whole in `npm run soak`; and a seed that a failure names. */
 export const isSoak = process.env.KEYBENCH_SOAK === '1';
-/** The second device end repeats in part what the first has run whole; the soak runs both whole. */
-export const isRepeat = process.env.KEYBENCH_UNIT === 'c' && !isSoak;
+/** A second device end, or a second runtime, repeats in part what the first has run whole; the soak runs all whole. */
+export const isRepeat = (process.env.KEYBENCH_UNIT === 'c' || process.env.KEYBENCH_REPEAT === '1') && !isSoak;
 
 /** Numbers of 0 to 1 that can be repeated (mulberry32). */
 export function randomOf(seed: number): () => number {

@@ -1,5 +1,5 @@
-/// <reference path="./bundled-text.d.ts" />
 /** The profiles that ship, as texts in the program itself. Must not: read a file when it runs. */
+/// <reference path="./bundled-text.d.ts" />
 
 const TEXTS = import.meta.glob('./profiles/*.yaml', { query: '?raw', import: 'default', eager: true });
 

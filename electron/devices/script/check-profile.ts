@@ -4,15 +4,7 @@
  * Must not: look at templates' texts; compile.ts has parsed them by now.
  */
 import { groupsOf, type Path, type Report } from './compile.ts';
-import {
-  type Group,
-  HELD_NAMES,
-  IDENTITY_NAMES,
-  type Profile,
-  SEQUENCES,
-  type SequenceName,
-  type Step,
-} from './profile-schema.ts';
+import { type Group, type Profile, SEQUENCES, type SequenceName, type Step } from './profile-schema.ts';
 import { isPossession } from './record.ts';
 import { namesIn, parseReference, parseTemplate } from './template.ts';
 
@@ -213,6 +205,3 @@ function orNone(names: () => string[]): string[] {
 function isReserved(name: string): boolean {
   return (GIVEN as readonly string[]).includes(name) || name.startsWith('field.');
 }
-
-/** Names by which the station is told of the unit. */
-export const TOLD: readonly string[] = [...IDENTITY_NAMES, ...HELD_NAMES];

@@ -43,11 +43,6 @@ export function pattern(source: string): Matcher {
   return { kind: 're', pattern: compiled, isFirm: endsFirm(source) };
 }
 
-/** Names of a pattern's groups. */
-export function groupNames(matcher: Matcher): string[] {
-  return matcher.kind === 'lit' ? [] : Object.keys(matcher.pattern.namedGroups());
-}
-
 /**
  * Whether a match that ends where the text ends is final: its last character is a certain one. Where it is not, as with
  * `[0-9]+`, the bytes that have not arrived yet may belong to it.

@@ -26,7 +26,7 @@ describe('what is wrong before anything is started ends with 2, names its place,
     ],
     [
       'a family that is not built',
-      orderText().replace('family: smp', 'family: script'),
+      orderText().replace('family: smp', 'family: morse'),
       /order\.yaml:13: device\.family/,
     ],
     ['no YAML at all', '{{{', /order\.yaml:1: /],

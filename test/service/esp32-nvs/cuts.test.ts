@@ -1,6 +1,6 @@
 /** The cable is cut at byte offsets of a session with a chip, and the chip answers late, in pieces, among noise. */
 import { describe, expect, it } from 'vitest';
-import { isSoak, newSeed, randomOf } from '../../support/campaign.ts';
+import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
 import { chipOf, ESP32, expectProvisioned, inGroups, isDone, macOf, openBench } from './chip-bench.ts';
 
 const ORDER = { ...ESP32, bootTimeout: 2, quantity: 1_000_000 };
@@ -22,7 +22,9 @@ describe('a cable', () => {
     const seed = newSeed();
     const random = randomOf(seed);
     await using bench = await openBench();
-    const cuts = Array.from({ length: isSoak ? 2_000 : 40 }, () => Math.floor(random() * total));
+    const cuts = Array.from({ length: isSoak ? 2_000 : isRepeat ? 10 : 40 }, () =>
+      Math.floor(random() * total),
+    );
     await inGroups(cuts, async (atByte, index) => {
       const { chip, slot } = chipOf(macOf(index), {
         faults: {
@@ -92,7 +94,7 @@ describe('a chip', () => {
     const seed = newSeed();
     const random = randomOf(seed);
     await using bench = await openBench({ secondRegister: 'rotates' });
-    const chips = Array.from({ length: isSoak ? 500 : 24 }, (_, index) => index);
+    const chips = Array.from({ length: isSoak ? 500 : isRepeat ? 6 : 24 }, (_, index) => index);
     await inGroups(chips, async (index) => {
       let left = 2;
       const { chip, slot } = chipOf(macOf(index), {

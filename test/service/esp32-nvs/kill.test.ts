@@ -3,14 +3,14 @@
  * without the record in the flash. 20 kills here, 500 in `npm run soak`.
  */
 import { expect, it } from 'vitest';
-import { isSoak, newSeed, randomOf } from '../../support/campaign.ts';
+import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
 import { hasModemShim } from '../../support/esp32/modem-lines.ts';
 import { keybench } from '../../support/keybench.ts';
 import { INSTANCE } from '../../support/order.ts';
 import { createChipFloor, type FloorChip } from './chip-floor.ts';
 import { storedIn } from './chips.ts';
 
-const KILLS = isSoak ? 500 : 20;
+const KILLS = isSoak ? 500 : isRepeat ? 4 : 20;
 const SLOTS = 4;
 
 it.skipIf(!hasModemShim)(

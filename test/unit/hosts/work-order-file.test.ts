@@ -110,7 +110,10 @@ describe('a work order', () => {
   });
 
   it('refuses families that this version does not have', () => {
-    expect(changed('family: smp', 'family: script')).toMatchObject([{ line: 13, field: 'device.family' }]);
+    expect(changed('family: smp', 'family: morse')).toMatchObject([{ line: 13, field: 'device.family' }]);
+    expect(changed('family: smp', 'family: smp\n  profile: linux-console')).toMatchObject([
+      { line: 14, field: 'device.profile', reason: 'unknown key' },
+    ]);
   });
 
   it('refuses what is not YAML, or not a mapping, with the place', () => {
