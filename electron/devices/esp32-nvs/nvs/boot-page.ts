@@ -33,7 +33,7 @@ export interface BootedPage {
   readonly findings: readonly Finding[];
   readonly written: number;
   readonly erased: number;
-  /** Entries said to be written that hold something, but no whole entry: what encryption looks like. */
+  /** Where nothing lives: entries said to be written that hold something, but no whole entry, as encrypted ones do. */
   readonly unreadable: number;
 }
 
@@ -43,10 +43,6 @@ export function bootPage(page: Buffer, sector: number, isActive: boolean): Boote
   const findings: Finding[] = [];
   const count = (state: EntryState) => states.filter((other) => other === state).length;
   const [written, erased] = [count('written'), count('erased')];
-  const unreadable = states.filter((state, entry) => {
-    const bytes = entriesOf(page, entry);
-    return state === 'written' && !isEntryWhole(bytes) && !isBlank(bytes);
-  }).length;
   const end = isActive ? dropHalfWritten(page, states, sector, findings) : ENTRIES_PER_PAGE;
   const live: LiveItem[] = [];
   for (let entry = 0; entry < end; ) {
@@ -59,7 +55,14 @@ export function bootPage(page: Buffer, sector: number, isActive: boolean): Boote
     live.push(item);
     entry += item.span;
   }
-  return { live, findings, written, erased, unreadable };
+  return { live, findings, written, erased, unreadable: live.length > 0 ? 0 : countUnreadable(page) };
+}
+
+function countUnreadable(page: Buffer): number {
+  return readEntryStates(page).filter((state, entry) => {
+    const bytes = entriesOf(page, entry);
+    return state === 'written' && !isEntryWhole(bytes) && !isBlank(bytes);
+  }).length;
 }
 
 /**

@@ -85,8 +85,11 @@ export function writePageHeader(page: Buffer, state: PageState, sequence: number
   page.writeUInt32LE(crc32(page.subarray(4, 28)), 28);
 }
 
+const BLANK_PAGE = Buffer.alloc(PAGE_SIZE, 0xff);
+
+/** `bytes`: a page at most. */
 export function isBlank(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0xff);
+  return BLANK_PAGE.subarray(0, bytes.length).equals(bytes);
 }
 
 /** Two bits for each entry, lowest first. `illegal`: a pattern that no write leaves. */

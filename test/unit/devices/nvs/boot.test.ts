@@ -355,7 +355,7 @@ describe('what cannot be read', () => {
   });
 });
 
-describe('hostile bytes', () => {
+describe('hostile bytes', { timeout: 60_000 }, () => {
   const own = [{ key: 'cid', value: stringValue('GID@@@1') }];
 
   function survive(image: Buffer) {
@@ -391,7 +391,7 @@ describe('hostile bytes', () => {
       fc.property(fc.array(recipe, { minLength: 3, maxLength: 4 }), (recipes) =>
         survive(Buffer.concat(recipes.map(build))),
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -408,7 +408,7 @@ describe('hostile bytes', () => {
           survive(flipped);
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 
@@ -445,7 +445,7 @@ describe('hostile bytes', () => {
         );
         survive(Buffer.concat(pages));
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

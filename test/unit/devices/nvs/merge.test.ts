@@ -20,7 +20,7 @@ import * as random from '../../../support/nvs/arbitrary.ts';
 
 const OURS = 'keybench';
 const SIZE = 0x20000;
-const runs = { numRuns: 40 };
+const runs = { numRuns: 25 };
 
 /** Comparable, and independent of the order. */
 function contents(entries: readonly NvsEntry[] | undefined) {
@@ -58,7 +58,7 @@ function expectLegal(image: Uint8Array) {
 
 const foreign = random.namespaces(OURS);
 
-describe('a random partition', () => {
+describe('a random partition', { timeout: 60_000 }, () => {
   it('is read back as it was written', () => {
     fc.assert(
       fc.property(foreign, (namespaces) => expectContents(encodeNvs(namespaces, SIZE), namespaces)),
@@ -113,7 +113,7 @@ describe('a random partition', () => {
         const repeated = mergeNamespace(cut, OURS, entries);
         expectContents(repeated, [...namespaces, { name: OURS, entries }]);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 });
