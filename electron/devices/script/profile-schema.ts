@@ -6,8 +6,6 @@
 import { z } from 'zod';
 
 export const FORMAT_VERSION = 1;
-/** Names under which a pattern's groups tell the station what a unit is and holds. */
-const IDENTITY_NAMES = ['hardwareId', 'model', 'firmware', 'boot'] as const;
 /** `heldDigest`: hex SHA-256 as the unit computed it; `heldContent`: the record itself; `held`: one value of it. */
 export const HELD_NAMES = ['heldDigest', 'heldContent', 'held'] as const;
 export const FIELD_SOURCES = [
