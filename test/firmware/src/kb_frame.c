@@ -115,6 +115,9 @@ static void take_text(struct kb_frame *f, uint8_t c) {
 
 void kb_input(struct kb *kb, const uint8_t *bytes, size_t n) {
     struct kb_frame *f = &kb->frame;
+    if (n == 0) {
+        return; /* a main loop that finds nothing has not heard anything */
+    }
     if (kb_port_millis() - f->heard > SILENCE_MS) {
         drop(f);
     }
