@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { describe, expect } from 'vitest';
 import type { Attempt } from '../../../electron/station/slot-runner.ts';
 import { findSecret, findSecretInDir } from '../../support/canary.ts';
-import { KINDS } from '../../support/consoles/kinds.ts';
+import { CAMPAIGN_KINDS } from '../../support/consoles/kinds.ts';
 import { PASSWORD } from '../../support/consoles/linux-console.ts';
 import { type OnSlot, ScriptBench } from '../../support/consoles/script-bench.ts';
 import { testOf } from '../../support/consoles/test-of.ts';
@@ -20,7 +20,7 @@ function secretsOf(bench: ScriptBench, on: OnSlot): string[] {
   );
 }
 
-describe.each(KINDS)('of $name', (kind) => {
+describe.each(CAMPAIGN_KINDS)('of $name', (kind) => {
   const test = testOf(kind);
 
   test.each(['password', 'secret'] as const)('nothing is told (payload: %s)', async (payload) => {

@@ -4,12 +4,12 @@
  * cable; a Linux device does not notice, and half a line is left in its shell.
  */
 import { describe, expect } from 'vitest';
-import { isSoak, newSeed, randomOf } from '../../support/campaign.ts';
-import { KINDS, type Kind } from '../../support/consoles/kinds.ts';
+import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
+import { CAMPAIGN_KINDS, type Kind } from '../../support/consoles/kinds.ts';
 import { isDone, ScriptBench } from '../../support/consoles/script-bench.ts';
 import { testOf } from '../../support/consoles/test-of.ts';
 
-const SAMPLES = Number(process.env.KEYBENCH_CUTS ?? 6);
+const SAMPLES = isRepeat ? 2 : 6;
 const TIMEOUT = isSoak ? 3_600_000 : 180_000;
 
 /** Bytes that a whole session takes, both directions together. */
@@ -39,7 +39,7 @@ async function inGroups<T>(
   }
 }
 
-describe.each(KINDS)('the cable of $name', (kind) => {
+describe.each(CAMPAIGN_KINDS)('the cable of $name', (kind) => {
   const test = testOf(kind);
 
   test('cut at any byte and put back', { timeout: TIMEOUT }, async () => {

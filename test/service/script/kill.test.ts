@@ -5,7 +5,7 @@
 import { describe, expect } from 'vitest';
 import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
 import { findSecret, findSecretInDir } from '../../support/canary.ts';
-import { KINDS } from '../../support/consoles/kinds.ts';
+import { CAMPAIGN_KINDS } from '../../support/consoles/kinds.ts';
 import { CONSOLE_ENV, type PortUnit, ScriptFloor } from '../../support/consoles/script-floor.ts';
 import { testOf } from '../../support/consoles/test-of.ts';
 import { keybench, start } from '../../support/keybench.ts';
@@ -13,7 +13,7 @@ import { INSTANCE } from '../../support/order.ts';
 
 const KILLS = isSoak ? 200 : isRepeat ? 2 : 10;
 
-describe.each(KINDS)('over $name', (kind) => {
+describe.each(CAMPAIGN_KINDS)('over $name', (kind) => {
   testOf(kind)(`${KILLS} kills lose, double and rotate nothing`, { timeout: KILLS * 30_000 }, async () => {
     const seed = newSeed();
     const random = randomOf(seed);

@@ -19,4 +19,16 @@ describe('a profile that ships', () => {
     const read = readProfile(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
     expect(read).toMatchObject({ ok: true, profile: { name } });
   });
+
+  it.each(names)(
+    '%s has a page: what it does on the device, what is verified, its settings and its limits',
+    (name) => {
+      const page = readFileSync(join(root, 'docs/profiles', `${name}.md`), 'utf8');
+      for (const heading of ['On the device', 'Verified', 'Limits'])
+        expect(page).toContain(`\n## ${heading}\n`);
+      const read = readProfile(readFileSync(join(folder, `${name}.yaml`), 'utf8'));
+      const settings = read.ok ? Object.keys(read.profile.source.settings) : [];
+      for (const setting of settings) expect(page).toContain(`\`${setting}\``);
+    },
+  );
 });

@@ -5,6 +5,7 @@
 import { ConsoleUnit, type ConsoleUnitOptions } from '../../../electron/simulator/consoles/console-unit.ts';
 import { EspAt } from '../../../electron/simulator/consoles/esp-at.ts';
 import { ZephyrShell } from '../../../electron/simulator/consoles/zephyr-shell.ts';
+import { isSoak } from '../campaign.ts';
 import { hasShell, LinuxConsole, type LinuxOptions, PASSWORD, type ShellName } from './linux-console.ts';
 import { MicroPythonBoard } from './micropython-board.ts';
 
@@ -67,6 +68,9 @@ export const KINDS: readonly Kind[] = [
     make: (options) => zephyr(options, true),
   },
 ];
+
+/** Those that go through the long campaigns; an older firmware of one of them only in the soak. */
+export const CAMPAIGN_KINDS = isSoak ? KINDS : KINDS.filter(({ name }) => name !== 'zephyr, old');
 
 function linux(shell: ShellName): Kind {
   return {

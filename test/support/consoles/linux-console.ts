@@ -40,6 +40,7 @@ export interface LinuxOptions {
 
 /** Which of the shells this machine has. */
 export function hasShell(shell: ShellName): boolean {
+  if (process.platform !== 'linux') return false;
   return spawnSync(shell, shell === 'bash' ? ['--version'] : ['true'], { stdio: 'ignore' }).status === 0;
 }
 
