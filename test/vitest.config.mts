@@ -5,6 +5,16 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+/** Under a second runtime: what cuts and kills prove does not hang on the runtime, and takes half of the time. */
+const isRepeat = process.env.KEYBENCH_REPEAT === '1';
+const CAMPAIGNS = [
+  'test/service/command-line/kill.test.ts',
+  'test/service/esp32-nvs/{command-line,cuts,interrupted,kill}.test.ts',
+  'test/service/script/{cuts,faults,kill}.test.ts',
+];
+/** With the device end in C in the soak alone: these tables are the station's own, whoever answers it. */
+const TABLES = ['test/service/station/{crash,recovery}.test.ts'];
+
 const root = resolve(import.meta.dirname, '..');
 const project = (name: string, testTimeout: number, more: object = {}) => ({
   extends: true as const,
@@ -21,13 +31,17 @@ export default defineConfig({
       project('unit', 10_000),
       project('architecture', 20_000),
       project('service', 60_000, {
-        exclude: ['test/service/firmware/**'],
+        exclude: ['test/service/firmware/**', ...(isRepeat ? CAMPAIGNS : [])],
         globalSetup: ['test/support/build-once.ts'],
       }),
       // The service tests of units once more, with the reference device end in C in the unit's place, and its own.
       project('firmware', 60_000, {
         include: ['test/service/{devices,firmware,station}/**/*.test.ts'],
-        exclude: ['test/service/devices/serial-link.test.ts', 'test/service/station/cloud-answers.test.ts'],
+        exclude: [
+          'test/service/devices/{serial-link,write-and-read}.test.ts',
+          'test/service/station/cloud-answers.test.ts',
+          ...(process.env.KEYBENCH_SOAK === '1' ? [] : TABLES),
+        ],
         env: { KEYBENCH_UNIT: 'c' },
         globalSetup: ['test/support/build-once.ts', 'test/support/device-end/build.ts'],
         setupFiles: ['test/support/device-end/skip.ts'],

@@ -7,6 +7,7 @@ import type { SerialPort } from 'serialport';
 import { StationError } from '../domain/errors.ts';
 import type { Link, ModemSignals } from '../station/ports.ts';
 import { lostError, openError } from './port-errors.ts';
+import { waitForBoth } from './wait-for-both.ts';
 
 const OPEN_MS = 5000;
 const FLUSH_MS = 500;
@@ -39,6 +40,7 @@ export async function openSerialLink(
   const port = new SerialPort({ path, baudRate, autoOpen: false });
   const link = new SerialLink({ port, name });
   await opened(port, name, signal);
+  waitForBoth(port);
   await settled(FLUSH_MS, (done) => port.flush(done));
   return link;
 }
