@@ -11,6 +11,8 @@ export interface EspAtFaults {
   readonly onCommand?: (command: string, nth: number) => 'ignored' | 'busy' | 'error' | undefined;
   /** Every write to the store ends with ERROR: it is full. */
   readonly isFull?: boolean;
+  /** Older firmware: there is no AT+SYSMFG. */
+  readonly lacksStore?: boolean;
   /** What the store keeps in place of what was written. */
   readonly store?: (key: string, value: Uint8Array) => Uint8Array;
   /** Text that a module prints by itself, before every third answer. */
@@ -139,8 +141,12 @@ export class EspAt implements Console {
       setTimeout(() => this.power(send), 2);
       return;
     }
+    if (command === 'AT+SYSMFG?' && this.faults.lacksStore !== true) {
+      const names = ['factory_param', 'client_cert', ...this.#store.keys()];
+      return this.#answer('OK', names.map((name) => `+SYSMFG:"${name}"\r\n`).join(''));
+    }
     const store = /^AT\+SYSMFG=([012]),"([^"]*)"(?:,"([^"]*)")?(?:,(\d+),(\d+))?$/.exec(command);
-    if (store === null) return this.#answer('ERROR');
+    if (store === null || this.faults.lacksStore === true) return this.#answer('ERROR');
     const [, operation, namespace = '', key, type, length] = store;
     this.#operate(
       operation ?? '',

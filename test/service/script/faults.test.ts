@@ -173,30 +173,30 @@ describe.each(SHELLS)('a Linux console with %s', (shell: ShellName) => {
     const { kind, device } = linux({ shell });
     const on = await bench.unit(kind);
     expect(await bench.attempt(on)).toMatchObject(PASS);
-    expect(device().mode).toBe(0o600);
-    expect(device().wasSynced).toBe(true);
-    expect(device().filesBeside()).toEqual([]);
+    expect(device().tree.mode).toBe(0o600);
+    expect(device().tree.wasSynced).toBe(true);
+    expect(device().tree.filesBeside()).toEqual([]);
   });
 
   test('whose file others can read after the restart is FAIL', async () => {
     await using bench = await ScriptBench.open();
     const { kind, device } = linux({ shell });
     const on = await bench.unit(kind);
-    device().replace(
+    device().tree.program(
       'reboot',
-      `chmod 644 "${device().credentialPath}"; echo >>"${device().root}/run/reboot"; kill -9 "$PPID"`,
+      `chmod 644 "${device().tree.credentialPath}"; ${device().tree.rebootScript}`,
     );
     expect(await bench.attempt(on)).toMatchObject({
       finish: { outcome: 'FAIL', code: 'PROOF_WRONG', inDoubt: true },
     });
-    chmodSync(device().credentialPath, 0o600);
+    chmodSync(device().tree.credentialPath, 0o600);
   });
 
   test('that says it reboots and does not is no proof', async () => {
     await using bench = await ScriptBench.open();
     const { kind, device } = linux({ shell });
     const on = await bench.unit(kind);
-    device().replace('reboot', 'echo "Starting kernel ..."');
+    device().tree.program('reboot', 'echo "Starting kernel ..."');
     expect(await bench.attempt(on, { bootTimeout: 2 })).toMatchObject({
       finish: { outcome: 'TIMEOUT', code: 'UNIT_DID_NOT_REBOOT', inDoubt: true },
     });
@@ -207,7 +207,7 @@ describe.each(SHELLS)('a Linux console with %s', (shell: ShellName) => {
     const { kind, device } = linux({ shell });
     const on = await bench.unit(kind);
     expect(await bench.attempt(on)).toMatchObject(PASS);
-    rmSync(device().credentialPath);
+    rmSync(device().tree.credentialPath);
     expect(await bench.attempt(on)).toMatchObject({
       finish: { outcome: 'ERROR', code: 'PASSED_UNIT_DIFFERS' },
     });
@@ -256,6 +256,30 @@ describe('a module with ESP-AT', () => {
       make: ({ line }) => ({ ...on, unit: new ConsoleUnit({ line, console }) }),
     });
     expect(await bench.attempt(odd)).toMatchObject({ ...FAIL, error: { code: 'UNIT_PROTOCOL' } });
+    expect(bench.cloud.calls).toEqual([]);
+  });
+});
+
+describe('a device that lacks what its profile needs', () => {
+  testOf(kindOf('busybox')).each(['base64', 'sha256sum'])(
+    'is refused before a credential is asked for: busybox without %s',
+    async (name) => {
+      await using bench = await ScriptBench.open();
+      const on = await bench.unit(linux({ shell: 'busybox', without: name }).kind);
+      expect(await bench.attempt(on)).toMatchObject({ ...FAIL, error: { code: 'UNIT_PROTOCOL' } });
+      expect(bench.cloud.calls).toEqual([]);
+    },
+  );
+
+  it('is refused before a credential is asked for: ESP-AT without the store', async () => {
+    await using bench = await ScriptBench.open();
+    const on = await bench.unit(kindOf('esp-at'));
+    const console = new EspAt({ faults: { lacksStore: true } });
+    const old = await bench.unit({
+      profile: 'esp-at-sysmfg',
+      make: ({ line }) => ({ ...on, unit: new ConsoleUnit({ line, console }) }),
+    });
+    expect(await bench.attempt(old)).toMatchObject({ ...FAIL, error: { code: 'UNIT_PROTOCOL' } });
     expect(bench.cloud.calls).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import { EspAt } from '../../../electron/simulator/consoles/esp-at.ts';
 import { ZephyrShell } from '../../../electron/simulator/consoles/zephyr-shell.ts';
 import { isSoak } from '../campaign.ts';
 import { hasShell, LinuxConsole, type LinuxOptions, PASSWORD, type ShellName } from './linux-console.ts';
+import { busyboxPath } from './linux-tree.ts';
 import { MicroPythonBoard } from './micropython-board.ts';
 
 export interface Held {
@@ -87,24 +88,18 @@ export function linuxUnit(
 ): KindUnit & { readonly device: LinuxConsole } {
   const machineId = `${'0'.repeat(24)}${(0xb000_0000 + number).toString(16)}`;
   const device = new LinuxConsole({ machineId, ...linux });
-  // The real programs, with what they write going elsewhere.
-  if (isFull === true)
-    device.replace(
-      'base64',
-      `exec ${linux.shell === 'bash' ? '/usr/bin/' : 'busybox '}base64 "$@" >/dev/full`,
-    );
-  if (isForgetful === true)
-    device.replace(
-      'reboot',
-      `echo >>"${device.credentialPath}"; echo >>"${device.root}/run/reboot"; kill -9 "$PPID"`,
-    );
+  const { tree } = device;
+  // The real program, with what it writes going elsewhere.
+  const base64 = linux.shell === 'bash' ? '/usr/bin/base64' : `${busyboxPath()} base64`;
+  if (isFull === true) tree.program('base64', `exec ${base64} "$@" >/dev/full`);
+  if (isForgetful === true) tree.program('reboot', `echo >>"${tree.credentialPath}"; ${tree.rebootScript}`);
   return {
     unit: new ConsoleUnit({ ...line, console: device }),
     device,
     hardwareId: machineId,
-    settings: { ...device.settings, password: `env:${PASSWORD_VARIABLE}` },
+    settings: { ...tree.settings, password: `env:${PASSWORD_VARIABLE}` },
     boots: () => device.boots,
-    held: () => device.record && heldOf(device.record),
+    held: () => tree.record && heldOf(tree.record),
   };
 }
 
