@@ -162,7 +162,7 @@ describe.skipIf(skipped)(`a packed app that was built to be driven${skipped ? ` 
       });
       void ended.then(({ output }) => reject(new Error(output)));
     });
-    const browser = await chromium.connectOverCDP(address);
+    const browser = await chromium.connectOverCDP(address, { timeout: 120_000 });
     const page = browser.contexts()[0]?.pages()[0];
     if (page === undefined) throw new Error('the app has no page');
     await page.getByText('PASS', { exact: true }).first().waitFor({ timeout: 90_000 });
