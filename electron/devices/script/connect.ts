@@ -6,8 +6,8 @@ import { type ErrorCode, StationError } from '../../domain/errors.ts';
 import type { ConnectOptions, SlotPort, UnitReport } from '../../station/ports.ts';
 import { abortReason, pause } from '../smp/patience.ts';
 import { bounded } from './bounded.ts';
-import { Gone } from './console-line.ts';
 import { asSequenceError, evidenceOf, StepLate } from './failures.ts';
+import { Gone } from './line-ends.ts';
 import { openConsole, Talk, type TalkParts } from './talk.ts';
 import { ScriptTranscript } from './transcript.ts';
 

@@ -6,6 +6,7 @@ import { StationError } from '../../domain/errors.ts';
 import type { Link } from '../../station/ports.ts';
 import { abortReason, pause } from '../smp/patience.ts';
 import { AnsiStripper } from './ansi.ts';
+import { Gone, Late } from './line-ends.ts';
 import { type Hit, Search, type Sought } from './search.ts';
 
 /** Most bytes that are kept unconsumed. */
@@ -14,6 +15,8 @@ export const BUFFER_MAX = 65_536;
 const FLOOD_BYTES = 4 * 1024 * 1024;
 /** Silence after which a match that could still have grown is taken as it is. */
 const SETTLED_MS = 30;
+/** Taking noise out goes on for so long, in milliseconds, before others get a turn. */
+const BUSY_MS = 4;
 /** Being late by more than this is a stall of our own, which a unit must not pay for. */
 const STALL_MS = 20;
 const GRACE_MS = 30;
@@ -23,26 +26,6 @@ const REST = 3;
 export interface Pace {
   readonly txChunk?: number | undefined;
   readonly txDelayMs?: number | undefined;
-}
-
-/** Either time over without what was waited for. `heard`: whether anything arrived meanwhile. */
-export class Late extends Error {
-  readonly heard: boolean;
-
-  constructor(heard: boolean) {
-    super('late');
-    this.heard = heard;
-  }
-}
-
-/** The link is gone. */
-export class Gone extends Error {
-  readonly why: StationError;
-
-  constructor(why: StationError) {
-    super(why.message);
-    this.why = why;
-  }
 }
 
 export interface Waiting {
@@ -120,8 +103,8 @@ export class ConsoleLine {
   async expect(sought: readonly Sought[], waiting: Waiting, signal: AbortSignal): Promise<Heard> {
     const search = new Search(sought);
     const clock = this.#clock(waiting);
-    let before = '';
     let isLast = false;
+    let busyFrom = performance.now();
     for (;;) {
       this.#refuseFlood();
       const startedAt = performance.now();
@@ -131,13 +114,23 @@ export class ConsoleLine {
       if (hit !== undefined) {
         // Whatever arrived while it was searched for stands behind it; the oldest may have been dropped meanwhile.
         const dropped = this.#base - output.base;
-        before += output.text.slice(this.#context, hit.start);
-        this.#consume(Math.max(this.#context, hit.end - dropped));
-        if (hit.sought.role !== 'noise') return { hit, before, text: output.text.slice(hit.start, hit.end) };
+        if (hit.sought.role !== 'noise') {
+          const before = output.text.slice(this.#context, hit.start);
+          this.#consume(Math.max(this.#context, hit.end - dropped));
+          return { hit, before, text: output.text.slice(hit.start, hit.end) };
+        }
+        this.#cut(hit.start - dropped, hit.end - dropped);
+        search.hasCut(output.base + hit.start);
         isLast = false;
+        const busyMs = performance.now() - busyFrom;
+        if (busyMs < BUSY_MS) continue;
+        await pause(busyMs * REST, signal).over;
+        clock.check(signal);
+        busyFrom = performance.now();
         continue;
       }
       if (tookMs > 1) await pause(tookMs * REST, signal).over;
+      busyFrom = performance.now();
       if (bytes !== this.#bytesHeard) {
         isLast = false;
         // Only now, so that what arrived in time is looked at in any case.
@@ -155,6 +148,7 @@ export class ConsoleLine {
       clock.check(signal);
       await this.#change(Math.min(clock.leftMs(), isEmpty ? Number.POSITIVE_INFINITY : settleMs), signal);
       isLast = false;
+      busyFrom = performance.now();
     }
   }
 
@@ -195,6 +189,12 @@ export class ConsoleLine {
     const excess = this.#text.length - this.#context - BUFFER_MAX;
     if (excess > 0) this.#consume(this.#context + excess);
     this.#wake();
+  }
+
+  /** Takes a piece out of what is not consumed; what stands before it and behind it is one text then. */
+  #cut(start: number, end: number): void {
+    const from = Math.max(this.#context, start);
+    if (end > from) this.#text = this.#text.slice(0, from) + this.#text.slice(end);
   }
 
   /** Cuts what is before `at`, but for one character. */

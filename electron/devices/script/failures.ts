@@ -3,7 +3,7 @@
  * Must not: put what a unit printed into evidence; it may be a secret.
  */
 import { type ErrorCode, type Evidence, StationError } from '../../domain/errors.ts';
-import { Gone } from './console-line.ts';
+import { Gone } from './line-ends.ts';
 import type { Failure, SequenceName } from './profile-schema.ts';
 
 export interface Place {

@@ -5,8 +5,8 @@
 import { StationError } from '../../domain/errors.ts';
 import type { UnitReport } from '../../station/ports.ts';
 import { abortReason } from '../smp/patience.ts';
-import { Gone } from './console-line.ts';
 import { asSequenceError, isInterruption } from './failures.ts';
+import { Gone } from './line-ends.ts';
 import type { Talk } from './talk.ts';
 
 const RESTARTS = 3;

@@ -62,6 +62,13 @@ export class Search {
     return best !== undefined && best.end <= closedFrom ? best : undefined;
   }
 
+  /** Text was taken out at `place` (counted as `base` is): what stands around it is to be looked at again. */
+  hasCut(place: number): void {
+    for (const [index, unseen] of this.#unseen.entries()) {
+      this.#unseen[index] = Math.min(unseen, Math.max(0, place - MATCH_MAX));
+    }
+  }
+
   async #findFrom(
     matcher: Matcher,
     text: string,
