@@ -66,6 +66,10 @@ export class EspAt implements Console {
     return Object.fromEntries(entries.map(([key, { value }]) => [key, Buffer.from(value).toString('utf8')]));
   }
 
+  get echoes(): boolean {
+    return this.#echo;
+  }
+
   power(send: (bytes: Uint8Array) => void): void {
     const life = ++this.#life;
     this.#send = send;

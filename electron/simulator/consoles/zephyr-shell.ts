@@ -64,6 +64,10 @@ export class ZephyrShell implements Console {
     );
   }
 
+  get echoes(): boolean {
+    return this.#echo;
+  }
+
   power(send: (bytes: Uint8Array) => void): void {
     const life = ++this.#life;
     this.#send = send;

@@ -119,7 +119,14 @@ function babbler({ line }: Parameters<Kind['make']>[0], text: string): ReturnTyp
     close: () => {},
   };
   const unit = new ConsoleUnit({ line, console });
-  return { unit, hardwareId: 'NOBODY', settings: {}, boots: () => 0, held: () => undefined };
+  return {
+    unit,
+    hardwareId: 'NOBODY',
+    settings: {},
+    boots: () => 0,
+    isAtRest: () => true,
+    held: () => undefined,
+  };
 }
 
 describe.each(SHELLS)('a Linux console with %s', (shell: ShellName) => {

@@ -94,7 +94,14 @@ function toys(): { readonly kind: Pick<Kind, 'make'>; readonly made: ToyConsole[
     const toy = new ToyConsole({ serial: hardwareId });
     made.push(toy);
     const unit = new ConsoleUnit({ ...line, console: toy });
-    return { unit, hardwareId, settings: ORDER.settings, boots: () => toy.starts, held: () => undefined };
+    return {
+      unit,
+      hardwareId,
+      settings: ORDER.settings,
+      boots: () => toy.starts,
+      isAtRest: () => true,
+      held: () => undefined,
+    };
   };
   return { kind: { make }, made };
 }

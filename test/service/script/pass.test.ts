@@ -17,6 +17,7 @@ describe.each(KINDS)('$name', (kind) => {
     });
     expect(bench.faultsOf(on)).toEqual([]);
     expect(on.boots()).toBe(2);
+    await expect.poll(() => on.isAtRest(), { timeout: 5_000 }).toBe(true);
 
     on.unit.unplug();
     await on.unit.plug();

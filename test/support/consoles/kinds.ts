@@ -23,6 +23,8 @@ export interface KindUnit {
   /** What an order's `device.settings` says. */
   readonly settings: Readonly<Record<string, string>>;
   readonly boots: () => number;
+  /** The console is as it was found: nobody logged in, echo on, its own prompt. */
+  readonly isAtRest: () => boolean;
   /** What it holds, or undefined. */
   readonly held: () => Held | undefined;
 }
@@ -99,6 +101,7 @@ export function linuxUnit(
     hardwareId: machineId,
     settings: { ...tree.settings, password: `env:${PASSWORD_VARIABLE}` },
     boots: () => device.boots,
+    isAtRest: () => !device.isLoggedIn,
     held: () => tree.record && heldOf(tree.record),
   };
 }
@@ -115,6 +118,7 @@ function micropython({ number, isForgetful, isFull, hasOwnPower = false, ...line
     hardwareId: uniqueId,
     settings: {},
     boots: () => board.boots,
+    isAtRest: () => !board.isRaw,
     held: () => {
       const text = board.file('/keybench.json');
       return text === undefined ? undefined : heldOf(JSON.parse(text) as Record<string, unknown>);
@@ -136,6 +140,7 @@ function espAt({ number, isForgetful, isFull, hasOwnPower = false, ...line }: Ma
     hardwareId,
     settings: {},
     boots: () => module.boots,
+    isAtRest: () => module.echoes,
     held: () => heldOf(module.values('keybench')),
   };
 }
@@ -158,6 +163,7 @@ function zephyr(
     hardwareId: deviceId,
     settings: {},
     boots: () => shell.boots,
+    isAtRest: () => shell.echoes,
     held: () => heldOf(shell.values('keybench')),
   };
 }

@@ -59,6 +59,10 @@ export class LinuxConsole implements Console {
     this.tree = new LinuxTree({ machineId, busybox, without });
   }
 
+  get isLoggedIn(): boolean {
+    return this.#state === 'shell';
+  }
+
   power(send: (bytes: Uint8Array) => void): void {
     this.#send = send;
     this.#boot();

@@ -34,6 +34,11 @@ export class MicroPythonBoard implements Console {
     this.options = options;
   }
 
+  /** Nobody has left the raw REPL since it was entered. */
+  get isRaw(): boolean {
+    return this.#isRaw;
+  }
+
   /** A file as the board's flash holds it, or undefined. */
   file(path: string): string | undefined {
     this.#save();
