@@ -175,6 +175,18 @@ describe.each(SHELLS)('a Linux console with %s', (shell: ShellName) => {
     }
   });
 
+  test('is found while somebody is being logged out: what is typed then is a user name', async () => {
+    await using bench = await ScriptBench.open();
+    const { kind, device } = linux({ shell });
+    const on = await bench.unit(kind);
+    await expect.poll(() => on.boots()).toBe(1);
+    device().receive(Buffer.from(`root\r${PASSWORD}\r`));
+    await expect.poll(() => device().isLoggedIn).toBe(true);
+    device().receive(Buffer.from('sleep 0.4; exit\r'));
+    expect(await bench.attempt(on), bench.transcript.slice(-8).join('\n')).toMatchObject(PASS);
+    expect(bench.faultsOf(on)).toEqual([]);
+  });
+
   test('has a file that only its owner can read, written to disk, and no trace of it elsewhere', async () => {
     await using bench = await ScriptBench.open();
     const { kind, device } = linux({ shell });

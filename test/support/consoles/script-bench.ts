@@ -103,7 +103,7 @@ export class ScriptBench implements AsyncDisposable {
     } = {},
     signal = NEVER,
   ): Promise<Attempt> {
-    const { crash, waitMs = 15_000, settings = on.settings, ...overrides } = changes;
+    const { crash, waitMs = 30_000, settings = on.settings, ...overrides } = changes;
     const text = scriptOrderText({
       endpoint: this.cloud.url,
       profile: on.profile,
