@@ -10,10 +10,13 @@ export type NoiseLine =
   /** From `start` on nothing may be believed yet. */
   | { readonly kind: 'open'; readonly start: number };
 
-/** The first noise line at `from` or later; the text begins with a line. */
+/**
+ * The first noise line at `from` or later. What follows directly on what was consumed, at `from`, counts as a line's start:
+ * a log line often stands behind the prompt.
+ */
 export function noiseLine(text: string, from: number, begins: string, isLast: boolean): NoiseLine {
   for (let start = text.indexOf(begins, from); start >= 0; start = text.indexOf(begins, start + 1)) {
-    if (!isLineStart(text, start)) continue;
+    if (start !== from && !isLineStart(text, start)) continue;
     const newline = text.indexOf('\n', start);
     if (newline >= 0) return { kind: 'whole', start, end: newline + 1 };
     return text.length - start > MATCH_MAX
@@ -21,9 +24,9 @@ export function noiseLine(text: string, from: number, begins: string, isLast: bo
       : { kind: 'open', start };
   }
   if (isLast) return { kind: 'none' };
-  const start = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+  const start = Math.max(text.lastIndexOf('\n') + 1, text.lastIndexOf('\r') + 1, from);
   const rest = text.slice(start);
-  const mayBecomeOne = start >= from && rest !== '' && begins.startsWith(rest);
+  const mayBecomeOne = rest !== '' && begins.startsWith(rest);
   return mayBecomeOne ? { kind: 'open', start } : { kind: 'none' };
 }
 

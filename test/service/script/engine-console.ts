@@ -25,6 +25,8 @@ export class AcmeConsole {
   readonly commands: string[] = [];
   faults: AcmeFaults;
   boots = 1;
+  /** How often a storm has said its text. */
+  gusts = 0;
   #input = '';
   #timer: NodeJS.Timeout | undefined;
   readonly #id: string;
@@ -43,6 +45,7 @@ export class AcmeConsole {
   /** Says `text` over and over, as fast as others let it. */
   storm(text: string): void {
     clearTimeout(this.#timer);
+    this.gusts += 1;
     this.say(text);
     this.#timer = setTimeout(() => this.storm(text), 0);
   }

@@ -84,6 +84,7 @@ describe('noise lines', () => {
   it('are whole, or open until they end, and only at the start of a line', () => {
     expect(noiseLine('[log] a\r\n> ', 0, '[log] ', false)).toEqual({ kind: 'whole', start: 0, end: 9 });
     expect(noiseLine('> [log] a\r\n', 0, '[log] ', false)).toEqual({ kind: 'none' });
+    expect(noiseLine('> [log] a\r\n', 2, '[log] ', false)).toEqual({ kind: 'whole', start: 2, end: 11 });
     expect(noiseLine('ok\r\n[log] prompt > ', 0, '[log] ', false)).toEqual({ kind: 'open', start: 4 });
     expect(noiseLine('ok\r\n[lo', 0, '[log] ', false)).toEqual({ kind: 'open', start: 4 });
     expect(noiseLine('ok\r\n[lo', 0, '[log] ', true)).toEqual({ kind: 'none' });
