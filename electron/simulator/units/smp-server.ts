@@ -15,7 +15,8 @@ import {
 
 export interface Served {
   readonly name: CommandName | 'reset' | 'unknown';
-  readonly fields: Fields;
+  /** Undefined where the payload is no map. */
+  readonly fields: Fields | undefined;
 }
 
 const GROUP = 0x4b42;
@@ -38,14 +39,14 @@ export function readRequest(packet: readonly number[]): Served | undefined {
   return { name, fields };
 }
 
-/** Unknown keys are the command's to ignore; what is no map is taken as an empty one, and found malformed. */
-function readFields(payload: Uint8Array): Fields {
+/** Unknown keys are the command's to ignore. */
+function readFields(payload: Uint8Array): Fields | undefined {
   try {
     const map = decode(payload, { useMaps: true });
-    if (!(map instanceof Map)) return {};
+    if (!(map instanceof Map)) return undefined;
     return Object.fromEntries([...map].filter(([key]) => typeof key === 'string'));
   } catch {
-    return {};
+    return undefined;
   }
 }
 
@@ -53,6 +54,7 @@ function readFields(payload: Uint8Array): Fields {
 export function serve(device: ProvisioningDevice, { name, fields }: Served): Fields {
   if (name === 'unknown') return { rc: NOT_SUPPORTED };
   if (name === 'reset') return {};
+  if (fields === undefined) return errorFields(RC.malformed);
   try {
     return device.run(name, fields);
   } catch (thrown) {

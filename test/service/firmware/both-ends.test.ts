@@ -37,27 +37,6 @@ interface Row {
 const rc = (code: number) => `"rc":${code},`;
 const ROWS: readonly Row[] = [
   {
-    name: 'a payload that is no map, where no field is needed',
-    page: '“a receiver accepts any well-formed map”; “1 unknown or malformed”: C is right, the emulator is lenient',
-    asks: [{ ...hello, payload: Uint8Array.of(0x80) }],
-    emulator: '"state":"blank"',
-    c: rc(1),
-  },
-  {
-    name: 'a request that is both malformed and refused by the state',
-    page: '“When locked: begin, put, commit and erase are refused”, “1 unknown or malformed”: no order is given',
-    asks: [...whole, lock, { op: 2, command: 2, payload: Uint8Array.of(0xa1) }],
-    emulator: rc(8),
-    c: rc(1),
-  },
-  {
-    name: 'readpub that is no map, without a record',
-    page: '“1 unknown or malformed · 9 no record, or no such tx”: no order is given',
-    asks: [{ op: 0, command: 5, payload: Uint8Array.of(0xa0, 0xa0) }],
-    emulator: rc(9),
-    c: rc(1),
-  },
-  {
     name: 'more data than `chunk`, of a tx that is not known',
     page: '“6 too large · 9 no record, or no such tx”: no order is given',
     asks: [putOf(one, 0, CHUNK + 1)],
