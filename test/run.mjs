@@ -79,8 +79,8 @@ function browser() {
   }
   const report = join(results, 'browser.json');
   rmSync(report, { force: true });
-  // In the ordinary run each 41st page, so that language, light and size change from one to the next; all in the soak.
-  const part = values.soak ? [] : ['--every=41'];
+  // In the ordinary run each 61st page, so that language, light and size change from one to the next; all in the soak.
+  const part = values.soak ? [] : ['--every=61'];
   const isWell = run(process.execPath, [
     'test/e2e/gallery/shoot.mjs',
     ...part,

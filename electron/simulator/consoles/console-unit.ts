@@ -55,6 +55,8 @@ export class ConsoleUnit {
   /** No cut is planned any more. */
   async plug(): Promise<void> {
     this.#cutAtByte = Number.POSITIVE_INFINITY;
+    // A cut that was about to come would pull a cable that has just been put in.
+    this.#turn++;
     await this.#options.line.plug();
     if (this.#isClosed || this.#isPlugged) return;
     this.#isPlugged = true;
@@ -88,7 +90,8 @@ export class ConsoleUnit {
     const said = this.#passing(bytes);
     this.#options.line.send(said);
     // What was said before the cut is still on its way to the station.
-    if (said.length < bytes.length) setImmediate(() => this.#cut());
+    const turn = this.#turn;
+    if (said.length < bytes.length) setImmediate(() => turn === this.#turn && this.#cut());
   }
 
   /** The part of `bytes` that passes before the cable is cut. */

@@ -28,12 +28,12 @@ function expectSilent(on: ChipFloor, chips: readonly FloorChip[], runs: readonly
 }
 
 describe.skipIf(!hasModemShim)('keybench run', () => {
-  it('brings fifty chips of fifty to PASS, one after the other in ten slots', {
+  it('brings every chip to PASS, one after the other in ten slots (20 here, 500 in the soak)', {
     timeout: 300_000,
   }, async () => {
     const on = await createChipFloor();
     const order = on.order();
-    for (let round = 0; round < (isSoak ? 50 : 5); round += 1) {
+    for (let round = 0; round < (isSoak ? 50 : 2); round += 1) {
       const chips = await Promise.all(Array.from({ length: 10 }, () => on.chip()));
       const ended = await on.run(chips, order);
       expect(ended.status, ended.stderr).toBe(0);

@@ -121,8 +121,8 @@ describe.each(CAMPAIGNS)('a write $name', (campaign) => {
     await using bench = await openBench();
     const expected = othersOf(chipWith(macOf(0), campaign), campaign.size);
     const operations = Array.from({ length: total }, (_, index) => index + 1).filter(
-      // In the ordinary run a third of them, and the first and the last.
-      (nth) => isSoak || nth === 1 || nth === total || nth % (isRepeat ? 12 : 3) === 0,
+      // In the ordinary run a sixth of them, and the first and the last.
+      (nth) => isSoak || nth === 1 || nth === total || nth % (isRepeat ? 12 : 6) === 0,
     );
     await inGroups(operations, async (nth) => {
       const on = chipWith(macOf(nth), campaign);

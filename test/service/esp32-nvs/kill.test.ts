@@ -1,6 +1,6 @@
 /**
  * `kill -9` of the station at random moments with chips in its slots, then a restart: nothing lost, doubled or rotated, and no PASS
- * without the record in the flash. 20 kills here, 500 in `npm run soak`.
+ * without the record in the flash. 10 kills here, 500 in `npm run soak`.
  */
 import { expect, it } from 'vitest';
 import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
@@ -10,7 +10,7 @@ import { INSTANCE } from '../../support/order.ts';
 import { createChipFloor, type FloorChip } from './chip-floor.ts';
 import { storedIn } from './chips.ts';
 
-const KILLS = isSoak ? 500 : isRepeat ? 4 : 20;
+const KILLS = isSoak ? 500 : isRepeat ? 4 : 10;
 const SLOTS = 4;
 
 it.skipIf(!hasModemShim)(

@@ -9,7 +9,7 @@ import { CAMPAIGN_KINDS, type Kind } from '../../support/consoles/kinds.ts';
 import { isDone, ScriptBench } from '../../support/consoles/script-bench.ts';
 import { testOf } from '../../support/consoles/test-of.ts';
 
-const SAMPLES = isRepeat ? 2 : 6;
+const SAMPLES = isRepeat ? 2 : 4;
 const TIMEOUT = isSoak ? 3_600_000 : 180_000;
 
 /** Bytes that a whole session takes, both directions together. */
