@@ -4,7 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { ConsoleUnit } from '../../../electron/simulator/consoles/console-unit.ts';
 import { EspAt } from '../../../electron/simulator/consoles/esp-at.ts';
 import { ZephyrShell } from '../../../electron/simulator/consoles/zephyr-shell.ts';
-import { KINDS, type Kind, linuxUnit, PASSWORD_VARIABLE } from '../../support/consoles/kinds.ts';
+import { isSoak } from '../../support/campaign.ts';
+import {
+  CAMPAIGN_KINDS,
+  KINDS,
+  type Kind,
+  linuxUnit,
+  PASSWORD_VARIABLE,
+} from '../../support/consoles/kinds.ts';
 import {
   canMount,
   type LinuxConsole,
@@ -41,7 +48,7 @@ function linux(options: LinuxOptions): { kind: Pick<Kind, 'profile' | 'make'>; d
   };
 }
 
-describe.each(KINDS)('$name', (kind) => {
+describe.each(isSoak ? KINDS : CAMPAIGN_KINDS)('$name', (kind) => {
   const test = testOf(kind);
 
   test('that holds something else than it was given is FAIL, in doubt, and FAIL again', async () => {

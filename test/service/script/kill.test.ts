@@ -1,6 +1,6 @@
 /**
  * `kill -9` of the built command line at random moments while it works on a console, then a restart: nothing lost, doubled or rotated,
- * no PASS without a verification, and no secret left behind. 4 kills of each kind here, 200 in `npm run soak`.
+ * no PASS without a verification, and no secret left behind. 3 kills of each kind here, 200 in `npm run soak`.
  */
 import { describe, expect } from 'vitest';
 import { isRepeat, isSoak, newSeed, randomOf } from '../../support/campaign.ts';
@@ -11,7 +11,7 @@ import { testOf } from '../../support/consoles/test-of.ts';
 import { keybench, start } from '../../support/keybench.ts';
 import { INSTANCE } from '../../support/order.ts';
 
-const KILLS = isSoak ? 200 : isRepeat ? 2 : 4;
+const KILLS = isSoak ? 200 : isRepeat ? 2 : 3;
 
 describe.each(CAMPAIGN_KINDS)('over $name', (kind) => {
   testOf(kind)(`${KILLS} kills lose, double and rotate nothing`, { timeout: KILLS * 30_000 }, async () => {
