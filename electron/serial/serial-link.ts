@@ -6,8 +6,8 @@
 import type { SerialPort } from 'serialport';
 import { StationError } from '../domain/errors.ts';
 import type { Link, ModemSignals } from '../station/ports.ts';
+import { transferAsPolled } from './polled-transfer.ts';
 import { lostError, openError } from './port-errors.ts';
-import { waitForBoth } from './wait-for-both.ts';
 
 const OPEN_MS = 5000;
 const FLUSH_MS = 500;
@@ -38,11 +38,13 @@ export async function openSerialLink(
 ): Promise<Link> {
   const { SerialPort } = await loadSerialport(name);
   const port = new SerialPort({ path, baudRate, autoOpen: false });
-  const link = new SerialLink({ port, name });
+  // One that opens too late has nobody else to hear of its errors.
+  port.on('error', () => {});
   await opened(port, name, signal);
-  waitForBoth(port);
+  // Before anything listens: a read that has begun goes the binding's own way.
+  transferAsPolled(port);
   await settled(FLUSH_MS, (done) => port.flush(done));
-  return link;
+  return new SerialLink({ port, name });
 }
 
 /** Loaded when first needed: where the native part is missing, the rest of the program still works. */
@@ -112,6 +114,7 @@ class SerialLink implements Link {
     port.on('error', (error) => this.#lose(error));
     // Where the port is lost there may be two of these, one without a reason.
     port.on('close', (error?: Error | null) => this.#lose(error ?? 'the port was closed'));
+    if (!port.isOpen) this.#lose('the port was closed');
   }
 
   write(bytes: Uint8Array): Promise<void> {
