@@ -5,18 +5,21 @@
  */
 import { lstat, realpath } from 'node:fs/promises';
 import { StationError } from '../domain/errors.ts';
+import { isLineFile } from '../domain/line-file.ts';
 import type { SlotPort } from '../station/ports.ts';
 import { createPresence, type PortPresence } from './presence.ts';
 import { openSerialLink } from './serial-link.ts';
+import { createLineSlot } from './socket-link.ts';
 
 const COM_NAME = /^COM\d+$/i;
 
 /**
  * A slot named by a path. A symbolic link is followed anew each time, so it may be pointed elsewhere; a USB port is
- * recognised by its place from the first time that it was seen there.
+ * recognised by its place from the first time that it was seen there. A file of an emulated unit's line is one too.
  */
 export function createPathSlot(path: string, presence: PortPresence = createPresence()): SlotPort {
   if (COM_NAME.test(path)) return createComSlot(path, presence);
+  if (isLineFile(path)) return createLineSlot(path);
   /** The port that the path led to, and its place where it is a USB port. */
   let seen: { readonly real: string; readonly chain: string | undefined } | undefined;
 

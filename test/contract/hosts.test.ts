@@ -1,4 +1,4 @@
-/** The contract over memory (the station in this process) and over the loopback server of the built command line. */
+/** The contract over memory (the station in this process, its units on local sockets, as where there are no pseudo-terminals) and over the loopback server of the built command line. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { connectSocket } from '../support/socket-transport.ts';
 import { contractSuite, type HostUnderTest } from './suite.ts';
 
 async function memoryHost(): Promise<HostUnderTest> {
-  const bench = await createTrainingBench({ units: 3 });
+  const bench = await createTrainingBench({ units: 3, hasTerminals: false });
   const dir = mkdtempSync(join(tmpdir(), 'keybench-contract-'));
   const station = new StationHost({
     spawn: () => {

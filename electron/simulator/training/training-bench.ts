@@ -39,11 +39,22 @@ export interface TrainingBench {
   close(): Promise<void>;
 }
 
-export async function createTrainingBench({ units = 8 }: { units?: number } = {}): Promise<TrainingBench> {
+export interface TrainingBenchOptions {
+  readonly units?: number;
+  /** Whether the units' ports are pseudo-terminals, or local sockets. */
+  readonly hasTerminals?: boolean;
+}
+
+export async function createTrainingBench({
+  units = 8,
+  hasTerminals = process.platform !== 'win32',
+}: TrainingBenchOptions = {}): Promise<TrainingBench> {
   const cloud = await createEmulatedCloud({ accessKeys: [TRAINING_KEY], latencyMs: CLOUD_LATENCY_MS });
   const broker = await createEmulatedBroker(cloud);
   const dir = mkdtempSync(join(tmpdir(), 'keybench-training-'));
-  const ports = Array.from({ length: units }, (_, index) => join(dir, `port-${index + 1}`));
+  const ports = Array.from({ length: units }, (_, index) =>
+    join(dir, `port-${index + 1}${hasTerminals ? '' : '.keybench-line'}`),
+  );
   const active = new Set<BenchFault>();
   let wrongUnits = 0;
 

@@ -3,9 +3,11 @@
  * Must not: look at the station; like a technician it sees only the unit (and, as a trainer may, its flash).
  */
 import { randomBytes } from 'node:crypto';
+import { isLineFile } from '../../domain/line-file.ts';
 import { createEmulatedUnit, type EmulatedUnit } from '../units/emulated-unit.ts';
 import type { UnitFaults } from '../units/faults.ts';
 import { createPtyLine } from '../units/pty-line.ts';
+import { createSocketLine } from '../units/socket-line.ts';
 import { watchLogin } from './unit-login.ts';
 
 /** How a trained hand works, in milliseconds. */
@@ -18,7 +20,7 @@ const LOOK_EVERY_MS = 200;
 const UNIT_TIMING = { baudRate: 115_200, bootMs: 700, resetDelayMs: 300, flashMs: 350 };
 
 export interface TrainingSlotParts {
-  /** Where the port's name is to be. */
+  /** Where the port's name is to be: a line file (domain/line-file.ts), else a link to a pseudo-terminal. */
   readonly link: string;
   /** Milliseconds until the first unit comes, so that not all come at once. */
   readonly firstAfterMs: number;
@@ -76,7 +78,8 @@ export class TrainingSlot {
   }
 
   async #plug(): Promise<void> {
-    const line = await createPtyLine({ link: this.#parts.link });
+    const { link } = this.#parts;
+    const line = isLineFile(link) ? await createSocketLine(link) : await createPtyLine({ link });
     if (this.#isClosed) return line.close();
     this.#unit = createEmulatedUnit({
       line,
