@@ -51,6 +51,7 @@ export class Talk {
   #isClosed = false;
   /** Nothing was sent since the unit was left. */
   #hasLeft = true;
+  #askedAt = Number.NEGATIVE_INFINITY;
   /** What was written since the session began, for profiles that cannot ask. */
   written: Digest | undefined;
 
@@ -61,6 +62,11 @@ export class Talk {
 
   get line(): ConsoleLine {
     return this.#line;
+  }
+
+  /** When the last answer to who is there was begun to be asked for, on the clock of `performance.now()`. */
+  get askedAt(): number {
+    return this.#askedAt;
   }
 
   /** The unit as it last described itself. */
@@ -99,7 +105,9 @@ export class Talk {
     const knowledge: Knowledge = { settings, fieldNames, captured: new Map(), held: new Map() };
     const parts = { ...this.parts, line: this.#line };
     await runSequence(parts, 'prepare', knowledge, signal);
+    const askedAt = performance.now();
     await runSequence(parts, 'identify', knowledge, signal);
+    this.#askedAt = askedAt;
     this.#captured = knowledge.captured;
     return unitReport(profile.source, knowledge, { boot: this.#boot, written: this.written });
   }

@@ -16,6 +16,8 @@ import { tellsHolding } from './unit-report.ts';
 const ROUNDS = 5;
 /** A step that is on the wire is finished even when the run is aborted, at most for so long. */
 const LAST_WORD_MS = 3_000;
+/** Who is there is asked again before a change, unless it was begun to be asked no longer ago than a hand needs to swap two units. */
+const FRESH_MS = 300;
 /** Share of the progress that is left for asking what the unit holds. */
 const ASKING_SHARE = 0.1;
 
@@ -31,6 +33,7 @@ export async function writeRecord(
   checkLines(talk.parts.profile, 'write', talk.knowledge());
   checkLines(talk.parts.profile, 'verify', talk.knowledge());
   await inRounds(talk, signal, async (round) => {
+    await meetAgain(talk, signal);
     if (round > 0 && talk.unit.digest === payload.digest) return;
     await runWhole(talk, 'write', signal, (share) => onProgress(share * (1 - ASKING_SHARE)));
     talk.written = payload.digest;
@@ -45,12 +48,19 @@ export async function writeRecord(
 /** Resolves with what the unit says afterwards. */
 export async function eraseRecord(talk: Talk, signal: AbortSignal): Promise<UnitReport> {
   return inRounds(talk, signal, async () => {
-    // Whoever answers now is asked who it is first: `erase` names no unit.
-    talk.meet(await talk.ask(signal));
+    await meetAgain(talk, signal);
     await runWhole(talk, 'erase', signal);
     talk.written = undefined;
     return talk.meet(await talk.ask(signal));
   });
+}
+
+/**
+ * Neither `write` nor `erase` names a unit, and making a credential may take minutes: on a fixture that keeps the port, another board
+ * may be there by now. Throws UNIT_CHANGED.
+ */
+async function meetAgain(talk: Talk, signal: AbortSignal): Promise<void> {
+  if (performance.now() - talk.askedAt > FRESH_MS) talk.meet(await talk.ask(signal));
 }
 
 /** Repeats `attempt` after each interruption, once the unit is there again. */

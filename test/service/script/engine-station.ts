@@ -9,7 +9,10 @@ import { ruleFiles } from '../../../electron/hosts/rule-files.ts';
 import { readWorkOrder } from '../../../electron/hosts/work-order-file.ts';
 import { openLedger } from '../../../electron/ledger/open-ledger.ts';
 import { verifyLedger } from '../../../electron/ledger/verify-ledger.ts';
-import { createEmulatedCloud } from '../../../electron/simulator/cloud/emulated-cloud.ts';
+import {
+  createEmulatedCloud,
+  type EmulatedCloudOptions,
+} from '../../../electron/simulator/cloud/emulated-cloud.ts';
 import { createMemoryLine } from '../../../electron/simulator/units/memory-line.ts';
 import type { SlotPort } from '../../../electron/station/ports.ts';
 import { ACCESS } from '../../support/bench.ts';
@@ -31,9 +34,16 @@ export interface End {
   readonly evidence: Readonly<Record<string, unknown>>;
 }
 
-export async function acmeStation(profile = ACME_PROFILE, changes: OrderOverrides = {}) {
+export async function acmeStation(
+  profile = ACME_PROFILE,
+  changes: OrderOverrides = {},
+  clouds: Partial<EmulatedCloudOptions> = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'keybench-acme-'));
-  const cloud = await createEmulatedCloud({ accessKeys: [{ id: 'test-key', secret: 'test-secret' }] });
+  const cloud = await createEmulatedCloud({
+    accessKeys: [{ id: 'test-key', secret: 'test-secret' }],
+    ...clouds,
+  });
   const path = join(dir, 'keybench.db');
   writeFileSync(join(dir, 'acme.yaml'), profile);
   const text = orderText({
