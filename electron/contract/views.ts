@@ -39,7 +39,8 @@ export type SlotStateView =
   | { readonly kind: 'ready' }
   | {
       readonly kind: 'running';
-      readonly unit: UnitView;
+      /** Absent while a port has just come and what is plugged in has not answered yet. */
+      readonly unit?: UnitView;
       readonly phase: Phase;
       /** Of the whole run, 0 to 100. */
       readonly percent: number;

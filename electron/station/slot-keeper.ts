@@ -13,7 +13,7 @@ import type { SlotPort } from './ports.ts';
 import type { Attempt, SlotRunner } from './slot-runner.ts';
 import { type PhaseShares, slotStateView } from './slot-view.ts';
 import { type Station, stopsStation } from './station.ts';
-import { TranscriptRing } from './transcript-ring.ts';
+import { noteOf, TranscriptRing } from './transcript-ring.ts';
 
 /** A unit that was just plugged in has this long to answer, in milliseconds; an adapter that is always there has for ever. */
 const PLUGGED_WAIT_MS = 20_000;
@@ -37,6 +37,8 @@ export class SlotKeeper {
   readonly #transcript = new TranscriptRing();
   #state: SlotState = EMPTY_SLOT;
   #path: string | undefined;
+  /** When the port came that is there, until the attempt at what is plugged in has ended. */
+  #arrivedAt: string | undefined;
   #isOff: boolean;
   #station: Station | undefined;
   #shift: AbortController | undefined;
@@ -72,7 +74,7 @@ export class SlotKeeper {
       slotId,
       number,
       ...port,
-      state: this.#isOff ? { kind: 'off' } : slotStateView(this.#state, shares),
+      state: this.#isOff ? { kind: 'off' } : slotStateView(this.#state, shares, this.#arrivedAt),
     };
   }
 
@@ -99,6 +101,9 @@ export class SlotKeeper {
   /** The port's present path, as the watch sees it. */
   locate(path: string | undefined): void {
     if (path === this.#path) return;
+    // Shown at once: whoever plugged it in looks up now, and a unit may take seconds to start.
+    if (this.#path === undefined || path === undefined)
+      this.#arrivedAt = path === undefined ? undefined : new Date().toISOString();
     this.#path = path;
     this.#parts.onChange();
   }
@@ -119,6 +124,7 @@ export class SlotKeeper {
     this.#turn = this.#turn.then(async () => {
       await this.#endShift();
       this.#state = EMPTY_SLOT;
+      this.#arrivedAt = undefined;
       this.#parts.onChange();
       this.#beginShift();
     });
@@ -186,6 +192,7 @@ export class SlotKeeper {
       return attempt;
     } finally {
       this.#attempt = undefined;
+      this.#arrivedAt = undefined;
       signal.removeEventListener('abort', follow);
     }
   }
@@ -232,18 +239,5 @@ export class SlotKeeper {
   async #gone(runner: SlotRunner, hasUnit: boolean, signal: AbortSignal): Promise<void> {
     if (hasUnit) return runner.removed(signal).catch(() => undefined);
     while (this.isPresent && !signal.aborted) await sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
-  }
-}
-
-function noteOf(event: RunEvent): string | undefined {
-  switch (event.type) {
-    case 'phase-started':
-      return event.phase;
-    case 'phase-finished':
-      return `${event.phase} ${event.ms} ms`;
-    case 'unit-finished':
-      return event.outcome === 'PASS' ? 'PASS' : `${event.outcome} ${event.code}`;
-    default:
-      return undefined;
   }
 }

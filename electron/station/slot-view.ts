@@ -6,12 +6,18 @@ import { PHASES, type Phase } from '../domain/run.ts';
 
 export type PhaseShares = readonly [number, number, number, number, number];
 
-export function slotStateView(state: SlotState, shares: PhaseShares): SlotStateView {
+/** `arrivedAt`: since when something is plugged in that has not answered yet. */
+export function slotStateView(
+  state: SlotState,
+  shares: PhaseShares,
+  arrivedAt: string | undefined,
+): SlotStateView {
   switch (state.kind) {
     case 'empty':
       return { kind: 'empty' };
     case 'waiting':
-      return { kind: 'ready' };
+      if (arrivedAt === undefined) return { kind: 'ready' };
+      return { kind: 'running', phase: 'identify', percent: 0, share: 0, startedAt: arrivedAt, times: {} };
     case 'running': {
       const { phase, share, startedAt, times } = state;
       const percent = percentOf(phase, share, shares);

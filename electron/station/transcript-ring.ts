@@ -1,5 +1,7 @@
 /** The last lines of talk with the unit in a slot. Must not: hold more than a person would scroll through. */
+
 import type { TranscriptLine } from '../contract/views.ts';
+import type { RunEvent } from '../domain/run.ts';
 import type { Transcript } from './ports.ts';
 
 const MOST_LINES = 400;
@@ -21,5 +23,19 @@ export class TranscriptRing implements Transcript {
 
   lines(): readonly TranscriptLine[] {
     return this.#lines.slice(-MOST_LINES);
+  }
+}
+
+/** What the transcript says of a run's news, if anything. */
+export function noteOf(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'phase-started':
+      return event.phase;
+    case 'phase-finished':
+      return `${event.phase} ${event.ms} ms`;
+    case 'unit-finished':
+      return event.outcome === 'PASS' ? 'PASS' : `${event.outcome} ${event.code}`;
+    default:
+      return undefined;
   }
 }

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SlotStateView, StationView } from '../../electron/contract/views.ts';
 import {
+  arrivedState,
   doneBeforeState,
   failedState,
   failureView,
@@ -29,6 +30,7 @@ const doubtful = failureView('CLOUD_TIMEOUT', { isInDoubt: true });
 describe('a tile', () => {
   it.each<[SlotStateView, string, readonly string[], readonly string[]]>([
     [{ kind: 'ready' }, 'ready', ['READY', 'Put a unit in'], ['就绪', '放入产品']],
+    [arrivedState(), 'running', ['Identifying…', '0%'], ['识别中…', '0%']],
     [runningState(0, 'write', 0.5), 'running', ['Writing…', '42%', '019E07'], ['烧录中…', '42%']],
     [passedState(0), 'passed', ['PASS', 'Take it out', '019E07'], ['合格', '取走产品']],
     [doneBeforeState(0), 'done', ['DONE BEFORE', '0472'], ['已完成', '0472']],

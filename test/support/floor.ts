@@ -27,7 +27,8 @@ export interface Floor {
   readonly ledgerPath: string;
   /** Writes an order file that points at the cloud, and gives its path. */
   order(changes?: OrderOverrides): string;
-  unit(options?: Partial<EmulatedUnitOptions>): Promise<FloorUnit>;
+  /** `link`: the lasting name of its port, by default a new one. */
+  unit(options?: Partial<EmulatedUnitOptions> & { readonly link?: string }): Promise<FloorUnit>;
   /** The arguments of `keybench run` over these units, with JSON lines. */
   run(units: readonly FloorUnit[], orderPath: string, ...more: string[]): string[];
 }
@@ -55,10 +56,10 @@ export async function createFloor(options: Partial<EmulatedCloudOptions> = {}): 
       writeFileSync(path, orderText({ endpoint: cloud.url, ...changes }));
       return path;
     },
-    async unit(unitOptions = {}) {
+    async unit({ link, ...unitOptions } = {}) {
       units += 1;
       const hardwareId = `UNIT${String(units).padStart(4, '0')}`;
-      const line = await createPtyLine({ link: join(dir, `port-${units}`) });
+      const line = await createPtyLine({ link: link ?? join(dir, `port-${units}`) });
       const unit = createEmulatedUnit({ line, hardwareId, resetDelayMs: 10, ...unitOptions });
       made.push({ unit, line });
       return { unit, line };

@@ -121,6 +121,11 @@ export function runningState(index: number, phase: Phase, share: number): SlotSt
   return { kind: 'running', unit: unitView(index), phase, percent, share, startedAt: at(6), times };
 }
 
+/** Plugged in a moment ago, and not heard yet. */
+export function arrivedState(): SlotStateView {
+  return { kind: 'running', phase: 'identify', percent: 0, share: 0, startedAt: at(1), times: {} };
+}
+
 export function passedState(index: number): SlotStateView {
   return { kind: 'passed', unit: unitView(index), at: at(4), recordId: `01JDEXAMPLE${index}`, times: TIMES };
 }
@@ -139,7 +144,7 @@ const doubtful = (code: ErrorCode) => failureView(code, { isInDoubt: true });
 
 function busyAt(index: number): SlotStateView {
   const phase = PHASES[[2, 3, 1, 2, 3, 2, 0, 4, 2, 1][index % 10] ?? 2] ?? 'write';
-  return runningState(index, phase, ((index * 37 + 23) % 100) / 100);
+  return phase === 'identify' ? arrivedState() : runningState(index, phase, ((index * 37 + 23) % 100) / 100);
 }
 
 function mixedAt(index: number): SlotStateView {
