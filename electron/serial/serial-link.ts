@@ -17,8 +17,8 @@ const SET_MS = 2000;
 /** How long the system may take no byte before the port is given up. */
 const WRITE_MS = 10_000;
 
-/** What the system says of a port without modem lines. */
-const NO_LINES = /inappropriate ioctl|not supported|invalid function/i;
+/** What the system says of a port without modem lines; pseudo-terminals of older Linux call the argument invalid. */
+const NO_LINES = /inappropriate ioctl|not supported|invalid function|invalid argument/i;
 
 interface Place {
   /** Where the port is now. */
