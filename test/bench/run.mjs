@@ -1,5 +1,5 @@
 // `npm run bench`: the bars, what was measured, and how. `--units N` sets the ledger's size (a million by default takes some
-// minutes to fill), `--heap-minutes N` how long the page is watched (10). `--only runs,chips,ledger,board,window` narrows. Exits 0 also where a bar is missed: figures of a noisy machine are for people to read.
+// minutes to fill), `--heap-minutes N` how long the page is watched (10; up to 2: not at all). `--only runs,chips,ledger,board,window` narrows. Exits 0 also where a bar is missed: figures of a noisy machine are for people to read.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { cpus, loadavg } from 'node:os';
@@ -132,6 +132,7 @@ async function windows() {
     times(alreadyDone),
     'ten units that passed, pulled out and plugged in again',
   );
+  if (heap === undefined) return;
   const mib = (bytes) => (bytes === undefined ? '?' : `${(bytes / 2 ** 20).toFixed(1)} MiB`);
   say(
     `${heap.minutes} minutes of training with 64 slots: heap of the page after collection, end / minute two`,
