@@ -3,10 +3,11 @@
  * they are used, a unit says who it is, a restart is seen, a verification cannot be stepped around.
  * Must not: look at templates' texts; compile.ts has parsed them by now.
  */
-import { groupsOf, type Path, type Report } from './compile.ts';
+import { allSteps, alternativesOf, groupsOf, type Path, type Report } from './profile-parts.ts';
 import { type Group, type Profile, SEQUENCES, type SequenceName, type Step } from './profile-schema.ts';
 import { isPossession } from './record.ts';
 import { namesIn, parseReference, parseTemplate } from './template.ts';
+import { verifiesAlways } from './ways.ts';
 
 /** Names that the station gives; nothing else may be called so. */
 const GIVEN = ['mark', 'record', 'name', 'value', 'chunk', 'index', 'offset', 'field'] as const;
@@ -32,9 +33,7 @@ export function checkProfile(profile: Profile, report: Report): void {
     report(['identify'], 'must capture hardwareId: (?P<hardwareId>…)');
   }
   checkHeld(profile, known, report);
-  if (!allSteps(profile.restart).some(({ expect }) => expect !== undefined)) {
-    report(['restart'], 'must expect something that shows the restart');
-  }
+  checkRestart(profile, report);
   if (profile.verify !== undefined && !verifiesAlways(profile, profile.verify)) {
     report(
       ['verify'],
@@ -134,55 +133,29 @@ function checkHeld({ record }: Profile, known: ReadonlySet<string>, report: Repo
     );
 }
 
-/** Whether each way from the first step to the end passes an assertion of the whole secret. */
-function verifiesAlways(profile: Profile, list: readonly (Step | Group)[], group?: Group): boolean {
-  const safe: boolean[] = [];
-  safe[list.length] = false;
-  for (let at = list.length - 1; at >= 0; at -= 1) {
-    const item = list[at];
-    if (item === undefined) continue;
-    if ('each' in item) {
-      safe[at] = verifiesAlways(profile, item.steps, item) || safe[at + 1] === true;
-      continue;
-    }
-    const ways = alternativesOf(item, [])
-      .filter(({ option }) => option.fail === undefined)
-      .map(({ option }) => {
-        if (option.next === undefined) return at + 1;
-        const place = list.findIndex((other) => !('each' in other) && other.id === option.next);
-        return place < 0 ? list.length : place;
-      });
-    safe[at] =
-      assertsSecret(profile, item, group) ||
-      (ways.length > 0 ? ways : [at + 1]).every((way) => safe[way] === true);
+function checkRestart(profile: Profile, report: Report): void {
+  if (!allSteps(profile.restart).some(({ expect }) => expect !== undefined)) {
+    report(['restart'], 'must expect something that shows the restart');
   }
-  return safe[0] === true;
+  const last = profile.restart.at(-1);
+  for (const sequence of SEQUENCES) {
+    for (const [step, path] of stepsOf(profile[sequence] ?? [], [sequence])) {
+      for (const { option, at } of alternativesOf(step, path)) {
+        if (option.portLost === undefined) continue;
+        if (step !== last) report(at, 'portLost: only in the last step of restart');
+        const more = Object.keys(option).filter((key) => key !== 'portLost');
+        if (more.length > 0) report(at, `portLost goes without ${more.join(', ')}`);
+      }
+    }
+  }
 }
 
-/** An assertion of all that is secret, with something that was captured in this very step or sequence. */
-function assertsSecret({ record }: Profile, step: Step, group: Group | undefined): boolean {
-  return (step.assert ?? []).some(({ equal, sha256 }) => {
-    const [, value] = equal ?? sha256 ?? ['', ''];
-    const [name = '', ...encoders] = value.split('|').map((part) => part.trim());
-    // A length is no verification.
-    if (encoders.includes('bytelen')) return false;
-    if (name === 'record') return true;
-    if (group?.each === 'field' && name === 'value') return true;
-    if (group?.each === 'chunk' && name === 'chunk') return /^record\b(?!.*bytelen)/.test(group.of ?? '');
-    const source = name.startsWith('field.') ? record.fields[name.slice('field.'.length)] : undefined;
-    return source === 'possession';
+function stepsOf(list: readonly (Step | Group)[], path: Path): (readonly [Step, Path])[] {
+  return list.flatMap((item, index) => {
+    return 'each' in item
+      ? stepsOf(item.steps, [...path, index, 'steps'])
+      : [[item, [...path, index]] as const];
   });
-}
-
-function alternativesOf(step: Step, path: Path) {
-  const { expect } = step;
-  if (expect === undefined) return [];
-  if (!('anyOf' in expect)) return [{ option: expect, at: [...path, 'expect'] }];
-  return expect.anyOf.map((option, index) => ({ option, at: [...path, 'expect', 'anyOf', index] }));
-}
-
-function allSteps(list: readonly (Step | Group)[]): Step[] {
-  return list.flatMap((item) => ('each' in item ? item.steps : [item]));
 }
 
 function templateNames(text: string): string[] {

@@ -4,6 +4,7 @@
  */
 import type { CompiledAlternative, CompiledProfile, CompiledStep, Item, LooksFor } from './compiled.ts';
 import { type Matcher, PatternFault, pattern } from './matching.ts';
+import { groupsOf, type Path, type Report } from './profile-parts.ts';
 import {
   type Alternative,
   type Group,
@@ -14,11 +15,6 @@ import {
   type Step,
 } from './profile-schema.ts';
 import { parseReference, parseTemplate, type Reference, type Template, TemplateFault } from './template.ts';
-
-export type Path = readonly (string | number)[];
-
-/** Collects what is wrong, each with its place in the file. */
-export type Report = (path: Path, reason: string) => void;
 
 /** Stands for `{{mark}}` while a pattern is checked. */
 const SAMPLE_MARK = '00000000';
@@ -60,8 +56,10 @@ class Compiler {
     });
   }
 
-  looksFor({ lit, re }: Pick<Alternative, 'lit' | 're'>, path: Path): LooksFor {
-    if ((lit === undefined) === (re === undefined)) this.#report(path, 'needs either lit or re');
+  looksFor({ lit, re, portLost }: Pick<Alternative, 'lit' | 're' | 'portLost'>, path: Path): LooksFor {
+    const given = [lit, re, portLost].filter((way) => way !== undefined);
+    if (given.length !== 1) this.#report(path, 'needs either lit or re');
+    if (portLost !== undefined) return { kind: 'port-lost' };
     if (re === undefined) return { kind: 'lit', template: this.#template(lit ?? 'x', [...path, 'lit']) };
     const isMarked = MARK_IN_PATTERN.test(re);
     MARK_IN_PATTERN.lastIndex = 0;
@@ -220,27 +218,10 @@ class Compiler {
   }
 }
 
-export function markedPattern(source: string, mark: string): string {
-  return source.replace(MARK_IN_PATTERN, mark);
-}
-
-/** Names of the groups in a pattern's text. */
-export function groupsOf({ re }: Pick<Alternative, 're'>): string[] {
-  return [...(re ?? '').matchAll(/\(\?P?<([A-Za-z_][A-Za-z0-9_]*)>/g)].map(([, name]) => name ?? '');
-}
-
 function isHeldName(name: string): boolean {
   return name !== 'heldDigest' && (HELD_NAMES as readonly string[]).includes(name);
 }
 
-/** Names of all that a sequence may capture. */
-export function allGroups(sequence: Sequence): string[] {
-  const steps = sequence.flatMap((item) => ('each' in item ? item.steps : [item]));
-  return steps.flatMap(({ expect }) => {
-    const options = expect === undefined ? [] : 'anyOf' in expect ? expect.anyOf : [expect];
-    return options.flatMap((option) => [
-      ...groupsOf(option),
-      ...(option.takeBytes === undefined ? [] : [option.takeBytes.as]),
-    ]);
-  });
+export function markedPattern(source: string, mark: string): string {
+  return source.replace(MARK_IN_PATTERN, mark);
 }

@@ -13,6 +13,8 @@ export interface CompiledProfile {
 export type LooksFor =
   | { readonly kind: 'lit'; readonly template: Template }
   | { readonly kind: 're'; readonly matcher: Matcher }
+  /** Not a text: the port goes, because the unit has no power but this cable's. */
+  | { readonly kind: 'port-lost' }
   /** Holds {{mark}}: compiled when the mark is drawn. */
   | { readonly kind: 'marked'; readonly source: string };
 

@@ -8,6 +8,7 @@ import type { Link, UnitReport } from '../../station/ports.ts';
 import { ConsoleLine } from './console-line.ts';
 import { asSequenceError, StepDiffers, StepFailed, StepLate } from './failures.ts';
 import { checkLines } from './lines.ts';
+import type { SequenceName } from './profile-schema.ts';
 import type { LoadedProfile } from './read-profile.ts';
 import { encodeRecord, fieldsFor } from './record.ts';
 import { isAsRecorded, type RecordedLine, type RecordedSection, textOf } from './recorded-talk.ts';
@@ -50,7 +51,7 @@ export async function dryRun(
     const known = sequence === 'write' || sequence === 'verify' ? { payload } : {};
     const knowledge: Knowledge = { settings, fieldNames, captured, held: new Map(), ...known };
     const scope = scopeOf({ ...knowledge, payload }, NO_LOCALS, DRY_MARK);
-    const link = new ReplayLink(section, scope, profile.source.link.eol);
+    const link = new ReplayLink(section, scope, profile.source.link.eol, losesPort(profile, sequence));
     const line = new ConsoleLine({ link, pace: {}, stripAnsi: profile.source.link.stripAnsi });
     const parts = { profile, line, transcript: new ScriptTranscript(undefined), baudRate: 1e9 };
     link.begin();
@@ -86,20 +87,28 @@ function deviationOf(thrown: unknown, link: ReplayLink): SectionReport['deviatio
   throw thrown;
 }
 
+/** A recording cannot hold the loss of a port: where one is expected, it comes after all that was said. */
+function losesPort({ sequences }: LoadedProfile, sequence: SequenceName): boolean {
+  const last = sequences[sequence]?.at(-1);
+  return last?.kind === 'step' && last.expect.some(({ looksFor }) => looksFor.kind === 'port-lost');
+}
+
 /** Says what was recorded, as long as it is sent what was recorded. */
 class ReplayLink implements Link {
   readonly #section: RecordedSection;
   readonly #lines: readonly (Omit<RecordedLine, 'template'> & { readonly text: string })[];
   readonly #eol: string;
+  readonly #isLostAtEnd: boolean;
   #at = 0;
   #hear: (bytes: Uint8Array) => void = () => {};
   #lose: (why: StationError | undefined) => void = () => {};
   deviation: SectionReport['deviation'];
 
-  constructor(section: RecordedSection, scope: Scope, eol: string) {
+  constructor(section: RecordedSection, scope: Scope, eol: string, isLostAtEnd: boolean) {
     this.#section = section;
     this.#lines = section.lines.map((line) => ({ ...line, text: textOf(line, scope) }));
     this.#eol = eol;
+    this.#isLostAtEnd = isLostAtEnd;
   }
 
   /** The last line that was reached. */
@@ -145,6 +154,7 @@ class ReplayLink implements Link {
       this.#hear(Buffer.from(line.text, 'latin1'));
       this.#at += 1;
     }
+    if (this.#isLostAtEnd && this.#at === this.#lines.length) this.#lose(undefined);
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {

@@ -44,6 +44,12 @@ const transform = z.strictObject({
 
 const alternative = z.strictObject({
   ...pattern,
+  portLost: z
+    .literal(true, 'must be true')
+    .optional()
+    .describe(
+      'The port goes away; only for a unit that has no power but this cable’s. In the last step of restart',
+    ),
   capture: z.record(name, transform).optional().describe('What is done to the groups of `re`, by group name'),
   takeBytes: z
     .strictObject({ count: z.union([name, whole(1, 16_384)]), as: name, ...transform.shape })

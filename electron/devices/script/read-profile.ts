@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkProfile } from './check-profile.ts';
-import { compileProfile, type Path } from './compile.ts';
+import { compileProfile } from './compile.ts';
 import type { CompiledProfile } from './compiled.ts';
+import type { Path } from './profile-parts.ts';
 import { type Profile, profileSchema } from './profile-schema.ts';
 
 export interface ProfileFault {

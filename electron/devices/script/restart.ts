@@ -1,6 +1,6 @@
 /**
  * Restarting a unit, and finding it again. That it has restarted is known by what `restart` expects; where the unit names its
- * starts, by another name. Must not: take a unit that never went down for one that came back.
+ * starts, by another name. Must not: take a unit that never went down for one that came back, or a pulled cable for a restart.
  */
 import { StationError } from '../../domain/errors.ts';
 import type { UnitReport } from '../../station/ports.ts';
@@ -24,8 +24,9 @@ export async function restartUnit(talk: Talk, signal: AbortSignal): Promise<Unit
     } catch (thrown) {
       if (signal.aborted) throw abortReason(signal);
       if (!isInterruption(thrown)) throw asSequenceError(thrown, slot.name);
-      // The port went with the unit: it does restart. Silence may be only a lost answer.
-      wasSeen = thrown instanceof Gone;
+      // Silence may be only a lost answer, and a port that went only a pulled cable: then a unit that names its starts is waited
+      // for, and any other one restarted again.
+      wasSeen = namesStarts && thrown instanceof Gone;
       if (!wasSeen && !namesStarts && tries === RESTARTS)
         throw new StationError('UNIT_DID_NOT_REBOOT', { tries });
     }

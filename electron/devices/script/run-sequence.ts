@@ -10,7 +10,7 @@ import type { CompiledAlternative, CompiledProfile, CompiledStep, LooksFor } fro
 import type { ConsoleLine, Heard } from './console-line.ts';
 import { decode } from './decoders.ts';
 import { type Place, StepFailed, StepLate } from './failures.ts';
-import { Late } from './line-ends.ts';
+import { Gone, Late } from './line-ends.ts';
 import { fitting, lineOf } from './lines.ts';
 import { literal, type Matcher, pattern } from './matching.ts';
 import type { SequenceName, Transform } from './profile-schema.ts';
@@ -83,6 +83,8 @@ class SequenceRun {
       try {
         return await this.#once(step, locals, signal);
       } catch (thrown) {
+        if (thrown instanceof Gone && step.expect.some(({ looksFor }) => looksFor.kind === 'port-lost'))
+          return undefined;
         const isBusy = thrown instanceof StepFailed && thrown.failure === 'busy';
         if (tries === 0 || !(isBusy || thrown instanceof StepLate)) throw thrown;
         if (isBusy) await pause(BUSY_MS, signal).over;
@@ -154,7 +156,7 @@ class SequenceRun {
 
   #sought(step: CompiledStep, scope: Scope, mark: string): Sought[] {
     const { noise, aborts } = this.#parts.profile;
-    const matcherOf = (looksFor: LooksFor): Matcher => {
+    const matcherOf = (looksFor: Exclude<LooksFor, { kind: 'port-lost' }>): Matcher => {
       if (looksFor.kind === 're') return looksFor.matcher;
       if (looksFor.kind === 'marked') return pattern(markedPattern(looksFor.source, mark));
       const { bytes } = fitting(this.#place(step), () => render(looksFor.template, scope, () => {}));
@@ -164,11 +166,13 @@ class SequenceRun {
       ...noise.map((each): Sought => {
         return 'begins' in each ? { role: 'noise-line', begins: each.begins } : { role: 'noise', ...each };
       }),
-      ...aborts.map(
-        ({ looksFor }, index): Sought => ({ role: 'abort', index, matcher: matcherOf(looksFor) }),
-      ),
-      ...step.expect.map(({ looksFor }, index): Sought => {
-        return { role: 'expected', index, matcher: matcherOf(looksFor) };
+      ...aborts.flatMap(({ looksFor }, index): Sought[] => {
+        return looksFor.kind === 'port-lost' ? [] : [{ role: 'abort', index, matcher: matcherOf(looksFor) }];
+      }),
+      ...step.expect.flatMap(({ looksFor }, index): Sought[] => {
+        return looksFor.kind === 'port-lost'
+          ? []
+          : [{ role: 'expected', index, matcher: matcherOf(looksFor) }];
       }),
     ];
   }

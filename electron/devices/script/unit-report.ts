@@ -7,7 +7,7 @@ import { StationError } from '../../domain/errors.ts';
 import { type Digest, parseDigest, parseHardwareId } from '../../domain/ids.ts';
 import type { UnitHolding } from '../../domain/recovery.ts';
 import type { Capability, UnitReport } from '../../station/ports.ts';
-import { allGroups } from './compile.ts';
+import { allGroups } from './profile-parts.ts';
 import { HELD_NAMES, type Profile } from './profile-schema.ts';
 import { canonical, digestOf, type FieldNames } from './record.ts';
 import type { Knowledge } from './scope.ts';

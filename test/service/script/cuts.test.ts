@@ -1,6 +1,6 @@
 /**
  * A console's cable cut at byte offsets of a session and put back, and cut for good until the next attempt: the run carries on, or the
- * next one does; one credential, a whole record, never green without a verification. A module on USB loses its power with the
+ * next one does; one credential, a whole record, never green without a verification, or without a restart. A module on USB loses its power with the
  * cable; a Linux device does not notice, and half a line is left in its shell.
  */
 import { describe, expect } from 'vitest';
@@ -53,6 +53,7 @@ describe.each(CAMPAIGN_KINDS)('the cable of $name', (kind) => {
       for (let again = 0; again < 2 && !isDone(attempt); again += 1) attempt = await bench.attempt(on);
       expect(isDone(attempt), `${note} ${JSON.stringify(attempt)}`).toBe(true);
       expect(bench.faultsOf(on), note).toEqual([]);
+      expect(on.boots(), note).toBeGreaterThan(1);
     });
     expect(await bench.verifyLedger()).toMatchObject({ ok: true });
   });
@@ -71,6 +72,7 @@ describe.each(CAMPAIGN_KINDS)('the cable of $name', (kind) => {
       const attempt = await bench.attempt(on);
       expect(isDone(attempt), `${note} ${JSON.stringify(attempt)}`).toBe(true);
       expect(bench.faultsOf(on), note).toEqual([]);
+      expect(on.boots(), note).toBeGreaterThan(1);
     });
   });
 });

@@ -95,6 +95,12 @@ describe('a profile', () => {
       /restart must expect something/,
     ],
     [
+      'a lost port that shows something else than the restart',
+      'expect: { lit: "ok\\r\\n> " }\n    timeoutMs: 5000',
+      'expect: { portLost: true }\n    timeoutMs: 5000',
+      /write\.1\.expect portLost: only in the last step of restart/,
+    ],
+    [
       'a verification of nothing',
       '- equal: [readBack, value]',
       '- equal: [readBack, name]',
