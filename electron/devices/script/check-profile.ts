@@ -3,11 +3,12 @@
  * they are used, a unit says who it is, a restart is seen, a verification cannot be stepped around.
  * Must not: look at templates' texts; compile.ts has parsed them by now.
  */
+import { HARMLESS } from './encoders.ts';
 import { allSteps, alternativesOf, groupsOf, type Path, type Report } from './profile-parts.ts';
 import { type Group, type Profile, SEQUENCES, type SequenceName, type Step } from './profile-schema.ts';
 import { isPossession } from './record.ts';
 import { namesIn, parseReference, parseTemplate } from './template.ts';
-import { verifiesAlways } from './ways.ts';
+import { namesStarts, showsRestart, verifiesAlways } from './ways.ts';
 
 /** Names that the station gives; nothing else may be called so. */
 const GIVEN = ['mark', 'record', 'name', 'value', 'chunk', 'index', 'offset', 'field'] as const;
@@ -79,6 +80,12 @@ function checkStep(walk: Walk, step: Step, group: Group | undefined, path: Path)
   if (step.payload !== undefined) {
     checkNames(walk, referenceNames(step.payload), group, [...path, 'payload']);
   }
+  if (sequence === 'verify' && sendsSecret(profile, step)) {
+    report(
+      path,
+      'sends what it is to prove, and a console may echo it: have the unit say what it holds, or its SHA-256, and assert that',
+    );
+  }
   for (const { option, at } of alternativesOf(step, path)) {
     if (option.lit !== undefined) checkNames(walk, templateNames(option.lit), group, [...at, 'lit']);
     const names = [...groupsOf(option), ...(option.takeBytes === undefined ? [] : [option.takeBytes.as])];
@@ -136,7 +143,13 @@ function checkHeld({ record }: Profile, known: ReadonlySet<string>, report: Repo
 function checkRestart(profile: Profile, report: Report): void {
   if (!allSteps(profile.restart).some(({ expect }) => expect !== undefined)) {
     report(['restart'], 'must expect something that shows the restart');
+  } else if (namesStarts(profile) === 'never' && !showsRestart(profile)) {
+    report(
+      ['restart'],
+      'has a way through on which nothing shows the restart: where identify captures no boot, it must expect what the unit says once it has started, and nothing that another step expects as well',
+    );
   }
+  if (namesStarts(profile) === 'sometimes') report(['identify'], 'must capture boot on each way through it');
   const last = profile.restart.at(-1);
   for (const sequence of SEQUENCES) {
     for (const [step, path] of stepsOf(profile[sequence] ?? [], [sequence])) {
@@ -158,6 +171,22 @@ function stepsOf(list: readonly (Step | Group)[], path: Path): (readonly [Step, 
   });
 }
 
+/** A length is no secret. */
+function sendsSecret({ record }: Profile, { send, payload }: Step): boolean {
+  const sent = orNone(() => [
+    ...(send === undefined
+      ? []
+      : parseTemplate(send).flatMap((part) => (typeof part === 'string' ? [] : [part]))),
+    ...(payload === undefined ? [] : [parseReference(payload)]),
+  ]);
+  return sent.some(({ name, encoders }) => {
+    if (encoders.some((encoder) => HARMLESS.includes(encoder))) return false;
+    if (['record', 'value', 'chunk'].includes(name)) return true;
+    const source = name.startsWith('field.') ? record.fields[name.slice('field.'.length)] : undefined;
+    return source !== undefined && isPossession(source);
+  });
+}
+
 function templateNames(text: string): string[] {
   return orNone(() => namesIn(parseTemplate(text)));
 }
@@ -167,7 +196,7 @@ function referenceNames(text: string): string[] {
 }
 
 /** What does not parse has been reported already. */
-function orNone(names: () => string[]): string[] {
+function orNone<T>(names: () => T[]): T[] {
   try {
     return names();
   } catch {

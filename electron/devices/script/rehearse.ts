@@ -7,6 +7,7 @@ import { StationError } from '../../domain/errors.ts';
 import { CLIENT_ID_MAX, type ClientId, type HardwareId } from '../../domain/ids.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
+import { answeredByEcho } from './echo.ts';
 import { checkLines } from './lines.ts';
 import { SEQUENCES } from './profile-schema.ts';
 import { type LoadedProfile, placeOfStep } from './read-profile.ts';
@@ -42,6 +43,9 @@ export function dummyCredential(instanceId: string): DeviceCredential {
   };
 }
 
+const ECHO =
+  'what it expects stands in the line that it sends: a console that echoes would answer for the unit; expect more than that, or use {{mark}}';
+
 export function rehearse(
   { profile, text, settings, fieldNames }: Rehearsed,
   order: Pick<WorkOrder, 'cloud' | 'broker' | 'payload'>,
@@ -52,7 +56,9 @@ export function rehearse(
   return SEQUENCES.flatMap((sequence): Misfit[] => {
     try {
       checkLines(profile, sequence, knowledge);
-      return [];
+      return answeredByEcho(profile, sequence, knowledge).map((step) => {
+        return { place: placeOfStep(text, sequence, step), reason: `${sequence}.${step}: ${ECHO}` };
+      });
     } catch (thrown) {
       if (!(thrown instanceof StationError) || thrown.code !== 'PROFILE_UNFIT') throw thrown;
       const { step, reason, bytes, most } = thrown.evidence;

@@ -26,7 +26,9 @@ describe('keybench profile check', () => {
     const own = await keybench('check', profile);
     expect(own.status).toBe(0);
     expect(own.stdout).toMatch(/acme\.yaml: acme-console version 3, SHA-256 [0-9a-f]{64}\n$/);
-    expect(await keybench('check', 'linux-console')).toMatchObject({ status: 0 });
+    for (const name of ['esp-at-sysmfg', 'linux-console', 'micropython', 'zephyr-settings']) {
+      expect(await keybench('check', name), name).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   it('names file, line and column of every fault, with status 2', async () => {
