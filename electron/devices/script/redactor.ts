@@ -1,7 +1,7 @@
 /**
  * Takes secrets out of a stream of text by value: raw, in hexadecimal, in base64 at each alignment, URL-escaped, and in every
  * form in which they were sent. A form is known by its pieces, so that it is found cut over lines, over chunks of input, or in
- * part; white space and control characters between its characters do not hide it.
+ * part; neither white space and control characters between its characters hide it, nor the marks that dumps and quotations put there.
  * Must not: give out text that may be the beginning of a secret before what follows is known.
  */
 
@@ -30,11 +30,87 @@ export function formsOf(secret: Uint8Array): string[] {
   return forms;
 }
 
-export class Redactor {
-  /** Pieces by their length. */
+/** White space and control characters, as a terminal's wrapping puts them in. */
+const BLANKS = /[\p{Cc} ]/gu;
+/** What stands between the bytes of a dump, or in a quotation: `6b:56`, `0x6b, 0x56`, `\x6b`, `%6B`, `"ab\/c"`. */
+const SEPARATORS = /[\p{Cc} :;,.\-_"'|%\\]/gu;
+const MARKS = /0x|\\x|\\u00|[\p{Cc} :;,.\-_"'|%\\]/giu;
+/** A text that ends so may go on to be one of the marks. */
+const HALF_MARK = /0$/;
+
+/** Pieces of forms of secrets, read over what `skipped` matches. */
+class Pieces {
+  readonly #skipped: RegExp;
+  /** By their length. */
   readonly #pieces = new Map<number, Set<string>>();
   /** How pieces begin: text that ends so is held back. */
   readonly #beginnings = new Set<string>();
+
+  constructor(skipped: RegExp) {
+    this.#skipped = skipped;
+  }
+
+  add(form: string): void {
+    this.#add(form.replace(this.#skipped, ''));
+    // What looks like a mark may be the secret's own, and stand apart in a text.
+    if (this.#skipped === MARKS) this.#add(form.replace(SEPARATORS, ''));
+  }
+
+  #add(solid: string): void {
+    if (solid.length === 0) return;
+    const length = Math.min(PIECE, solid.length);
+    const pieces = this.#pieces.get(length) ?? new Set<string>();
+    for (let at = 0; at + length <= solid.length; at += 1) {
+      const piece = solid.slice(at, at + length);
+      pieces.add(piece);
+      for (let end = 1; end < length; end += 1) this.#beginnings.add(piece.slice(0, end));
+    }
+    this.#pieces.set(length, pieces);
+  }
+
+  /** Flags each character that belongs to a piece, and gives the length that no further character can change. */
+  mark(text: string, flags: Uint8Array): number {
+    const { solid, places } = this.#read(text);
+    for (const [length, pieces] of this.#pieces) {
+      for (let at = 0; at + length <= solid.length; at += 1) {
+        if (pieces.has(solid.slice(at, at + length))) {
+          flags.fill(1, places[at], (places[at + length - 1] ?? text.length) + 1);
+        }
+      }
+    }
+    const safe = this.#openFrom(solid, places) ?? text.length;
+    const half = HALF_MARK.exec(text);
+    if (half === null || this.#skipped !== MARKS) return safe;
+    const before = this.#read(text.slice(0, half.index));
+    return Math.min(safe, this.#openFrom(before.solid, before.places) ?? text.length);
+  }
+
+  /** Where the beginning of a piece stands at the end of a text. */
+  #openFrom(solid: string, places: readonly number[]): number | undefined {
+    for (let open = Math.min(PIECE - 1, solid.length); open > 0; open -= 1) {
+      if (this.#beginnings.has(solid.slice(-open))) return places[places.length - open] ?? 0;
+    }
+    return undefined;
+  }
+
+  /** The text without what is skipped, and where each of its characters stood. */
+  #read(text: string): { readonly solid: string; readonly places: readonly number[] } {
+    const places: number[] = [];
+    let from = 0;
+    const take = (to: number) => {
+      for (let at = from; at < to; at += 1) places.push(at);
+    };
+    for (const match of text.matchAll(this.#skipped)) {
+      take(match.index);
+      from = match.index + match[0].length;
+    }
+    take(text.length);
+    return { solid: text.replace(this.#skipped, ''), places };
+  }
+}
+
+export class Redactor {
+  readonly #readings = [new Pieces(BLANKS), new Pieces(MARKS)];
   #held = '';
   /** Which characters of what is held back belong to a secret, as far as it is known; one flag each. */
   #heldFlags = new Uint8Array(0);
@@ -47,16 +123,7 @@ export class Redactor {
 
   /** A secret as it was sent. */
   addForm(form: string): void {
-    const solid = form.replace(BLANKS, '');
-    if (solid.length === 0) return;
-    const length = Math.min(PIECE, solid.length);
-    const pieces = this.#pieces.get(length) ?? new Set<string>();
-    for (let at = 0; at + length <= solid.length; at += 1) {
-      const piece = solid.slice(at, at + length);
-      pieces.add(piece);
-      for (let end = 1; end < length; end += 1) this.#beginnings.add(piece.slice(0, end));
-    }
-    this.#pieces.set(length, pieces);
+    for (const reading of this.#readings) reading.add(form);
   }
 
   /** Text that may be shown now; the rest is held back until what follows is known. */
@@ -93,22 +160,8 @@ export class Redactor {
     return shown;
   }
 
-  /** Flags each character that belongs to a secret, and gives the length that no further character can change. */
   #mark(text: string, flags: Uint8Array): number {
-    const places: number[] = [];
-    for (let at = 0; at < text.length; at += 1) if (!isBlank(text.charCodeAt(at))) places.push(at);
-    const solid = text.replace(BLANKS, '');
-    for (const [length, pieces] of this.#pieces) {
-      for (let at = 0; at + length <= solid.length; at += 1) {
-        if (pieces.has(solid.slice(at, at + length))) {
-          flags.fill(1, places[at], (places[at + length - 1] ?? text.length) + 1);
-        }
-      }
-    }
-    for (let open = Math.min(PIECE - 1, solid.length); open > 0; open -= 1) {
-      if (this.#beginnings.has(solid.slice(-open))) return places[places.length - open] ?? 0;
-    }
-    return text.length;
+    return Math.min(...this.#readings.map((reading) => reading.mark(text, flags)));
   }
 
   #show(text: string, flags: Uint8Array): string {
@@ -121,10 +174,4 @@ export class Redactor {
     }
     return shown;
   }
-}
-
-const BLANKS = /[\p{Cc} ]/gu;
-
-function isBlank(code: number): boolean {
-  return code <= 0x20 || (code >= 0x7f && code <= 0x9f);
 }

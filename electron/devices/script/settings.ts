@@ -30,7 +30,9 @@ export function settingsOf(
       continue;
     }
     const value = variable === undefined ? (text ?? usual) : env[variable];
-    if (value !== undefined) values.set(name, { bytes: Buffer.from(value), isSecret });
+    // Whoever puts a value into the environment does not want to read it in a transcript.
+    if (value !== undefined)
+      values.set(name, { bytes: Buffer.from(value), isSecret: isSecret || variable !== undefined });
     else fault(name, variable === undefined ? 'is missing' : `: ${variable} is not set in the environment`);
   }
   if (faults.length > 0) throw new FamilyRulesError(faults);

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { start } from '../../support/keybench.ts';
-import { ACME_PROFILE } from './engine-console.ts';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/profiles.md'), 'utf8');
 const TRANSCRIPT = /```transcript\n([\s\S]*?)```/.exec(PAGE)?.[1] ?? '';

@@ -1,16 +1,8 @@
 /**
- * The invented console of docs/profiles.md, and the station's end of it: the page's own example is the profile, so that
- * what the page says is what runs. What it says besides can be made as hostile as a test wants.
+ * The invented console of docs/profiles.md; the page's own example is its profile, so that what the page says is what runs. What it says besides can be made as hostile as a test wants.
  * Must not: share code with the engine.
  */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { UnitLine } from '../../../electron/simulator/units/unit-line.ts';
-
-const PAGE = readFileSync(resolve(import.meta.dirname, '../../../docs/profiles.md'), 'utf8');
-
-/** The example of the page. */
-export const ACME_PROFILE = /```yaml\n(format: 1[\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
 
 export interface AcmeFaults {
   /** What is said in place of the answer to a command; undefined: the answer. */

@@ -3,7 +3,7 @@
  * does is told by what was done in which order, not by a clock.
  */
 import { describe, expect, it } from 'vitest';
-import { ACME_PROFILE } from './engine-console.ts';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { acmeStation } from './engine-station.ts';
 
 /** A pattern as a process engineer might write it, over which a backtracking engine would not come back. */

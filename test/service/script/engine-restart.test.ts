@@ -1,6 +1,6 @@
 /** Green needs a restart that happened: what only looks like one is none. */
 import { describe, expect, it } from 'vitest';
-import { ACME_PROFILE } from './engine-console.ts';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { type AcmeUnit, acmeStation } from './engine-station.ts';
 
 /** The cable is pulled as `reboot` arrives, and put back: the unit, with power of its own, does not notice. */

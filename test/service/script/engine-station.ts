@@ -16,8 +16,9 @@ import {
 import { createMemoryLine } from '../../../electron/simulator/units/memory-line.ts';
 import type { SlotPort } from '../../../electron/station/ports.ts';
 import { ACCESS } from '../../support/bench.ts';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { type OrderOverrides, orderText } from '../../support/order.ts';
-import { ACME_PROFILE, AcmeConsole, type AcmeFaults } from './engine-console.ts';
+import { AcmeConsole, type AcmeFaults } from './engine-console.ts';
 
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);

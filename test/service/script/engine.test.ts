@@ -1,7 +1,7 @@
 /** The engine takes a unit through the whole station by the example of its page. */
 import { describe, expect, it } from 'vitest';
 import { findSecret } from '../../support/canary.ts';
-import { ACME_PROFILE } from './engine-console.ts';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { acmeStation } from './engine-station.ts';
 
 const UNVERIFIED = ACME_PROFILE.replace(/\nverify:[\s\S]*$/, '\n');

@@ -1,13 +1,10 @@
 /** A profile under which something else than the unit's own word could end green is refused, with its place. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FamilyRulesError } from '../../../../electron/devices/family-entry.ts';
 import { script } from '../../../../electron/devices/script/family.ts';
+import { ACME_PROFILE as GOOD } from '../../../support/consoles/profile-text.ts';
 import { orderOf } from '../../../support/units.ts';
 
-const PAGE = readFileSync(resolve(import.meta.dirname, '../../../../docs/profiles.md'), 'utf8');
-const GOOD = /```yaml\n(format: 1[\s\S]*?)```/.exec(PAGE)?.[1] ?? '';
 const REBOOT = 'send: reboot\n    expect: { lit: "ACME boot" }\n    timeoutMs: 10000';
 const COMPARE = GOOD.slice(GOOD.indexOf('      - id: compare'));
 
