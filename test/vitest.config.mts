@@ -39,7 +39,8 @@ export default defineConfig({
       project('firmware', 60_000, {
         include: ['test/service/{devices,firmware,station}/**/*.test.ts'],
         exclude: [
-          'test/service/devices/{serial-link,write-and-read}.test.ts',
+          // Of lines, not of units.
+          'test/service/devices/{hang-up,memory-line,serial-link,socket-line,write-and-read}.test.ts',
           'test/service/station/cloud-answers.test.ts',
           ...(process.env.KEYBENCH_SOAK === '1' ? [] : TABLES),
         ],
