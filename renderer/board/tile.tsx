@@ -15,6 +15,7 @@ import { Percent, PHASES, Rail } from './progress-parts.tsx';
 import styles from './tile.module.css';
 import { type Form, faceOf, type WordKey } from './tile-face.ts';
 import forms from './tile-forms.module.css';
+import lines from './tile-lines.module.css';
 
 /** What a waiting or empty tile may invite to. */
 export type Invitation = 'unit' | 'order' | 'complete';
@@ -83,7 +84,7 @@ export const Tile = memo(function Tile(props: TileProps) {
         </span>
         <Below state={state} invitation={invitation} hasPort={slot.port !== undefined} />
         {state.kind === 'running' && shares !== undefined && (
-          <span className={styles.rail}>
+          <span className={lines.rail}>
             <Rail slotId={slotId} isCoarse={isDense} shares={shares} />
           </span>
         )}
@@ -141,7 +142,7 @@ function Below(props: {
       const { failure } = state;
       return (
         <>
-          <span className={styles.chip} data-part="chip">
+          <span className={lines.chip} data-part="chip">
             {text(`blame.${failure.blame}`)}
           </span>
           <Say>{errorText(language, failure.code, failure.evidence).todo}</Say>
@@ -156,7 +157,7 @@ function Below(props: {
 
 function Say(props: { readonly children: ReactNode }) {
   return (
-    <span className={styles.say} data-part="say">
+    <span className={lines.say} data-part="say">
       {props.children}
     </span>
   );
@@ -169,14 +170,14 @@ const SHORT = 14;
 function Facts(props: { readonly unit: UnitView | undefined; readonly code?: string }) {
   const id = props.unit?.hardwareId;
   return (
-    <span className={cx(styles.facts, 'id')} data-part="facts">
+    <span className={cx(lines.facts, 'id')} data-part="facts">
       {id !== undefined && (
-        <span className={styles.unit} data-long={id.length > SHORT || undefined}>
-          <span className={styles.head}>{id.slice(0, -TAIL)}</span>
+        <span className={lines.unit} data-long={id.length > SHORT || undefined}>
+          <span className={lines.head}>{id.slice(0, -TAIL)}</span>
           {id.slice(-TAIL)}
         </span>
       )}
-      {props.code !== undefined && <span className={styles.code}>{props.code}</span>}
+      {props.code !== undefined && <span className={lines.code}>{props.code}</span>}
     </span>
   );
 }
