@@ -102,6 +102,7 @@ function browser() {
  * machine lacks a tool for is skipped, counted, and says what to install.
  */
 function firmware() {
+  if (env.KEYBENCH_REPEAT === '1') return vitest('firmware');
   for (const target of ['check', 'sanitize', 'fuzz-replay', 'drive', 'size']) make(target);
   if (values.soak) make('fuzz', 'SECONDS=600');
   vitest('firmware');

@@ -13,7 +13,7 @@ const CAMPAIGNS = [
   'test/service/esp32-nvs/!(station).test.ts',
   'test/service/script/!(pass).test.ts',
 ];
-/** With the device end in C in the soak alone: these tables are the station's own, whoever answers it. */
+/** The station's own tables: once with the emulator, and, under the second runtime or in the soak, once with the device end in C. */
 const TABLES = ['test/service/station/{activation,crash,recovery}.test.ts'];
 
 const root = resolve(import.meta.dirname, '..');
@@ -32,17 +32,17 @@ export default defineConfig({
       project('unit', 10_000),
       project('architecture', 20_000),
       project('service', 60_000, {
-        exclude: ['test/service/firmware/**', ...(isRepeat ? CAMPAIGNS : [])],
+        exclude: ['test/service/firmware/**', ...(isRepeat ? [...CAMPAIGNS, ...TABLES] : [])],
         globalSetup: ['test/support/build-once.ts'],
       }),
       // The service tests of units once more, with the reference device end in C in the unit's place, and its own.
       project('firmware', 60_000, {
-        include: ['test/service/{devices,firmware,station}/**/*.test.ts'],
+        include: isRepeat ? TABLES : ['test/service/{devices,firmware,station}/**/*.test.ts'],
         exclude: [
           // Of lines, not of units.
           'test/service/devices/{hang-up,memory-line,serial-link,socket-line,write-and-read}.test.ts',
           'test/service/station/cloud-answers.test.ts',
-          ...(process.env.KEYBENCH_SOAK === '1' ? [] : TABLES),
+          ...(process.env.KEYBENCH_SOAK === '1' || isRepeat ? [] : TABLES),
         ],
         env: { KEYBENCH_UNIT: 'c' },
         globalSetup: ['test/support/build-once.ts', 'test/support/device-end/build.ts'],
