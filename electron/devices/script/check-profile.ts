@@ -91,7 +91,8 @@ function checkStep(walk: Walk, step: Step, group: Group | undefined, path: Path)
     const names = [...groupsOf(option), ...(option.takeBytes === undefined ? [] : [option.takeBytes.as])];
     for (const name of names) {
       if (isReserved(name) || name in profile.settings) report(at, `${name} is a name that is taken`);
-      if (name === 'held' && group?.each !== 'field') report(at, 'held: only within each: field');
+      if ((name === 'held' || name === 'heldSha256') && group?.each !== 'field')
+        report(at, `${name}: only within each: field`);
       captured.add(name);
     }
     const count = option.takeBytes?.count;
@@ -130,14 +131,29 @@ function checkNames(walk: Walk, names: readonly string[], group: Group | undefin
   }
 }
 
-function checkHeld({ record }: Profile, known: ReadonlySet<string>, report: Report): void {
-  const isWrong =
-    record.form === 'values' ? known.has('heldDigest') || known.has('heldContent') : known.has('held');
-  if (isWrong)
+function checkHeld(profile: Profile, known: ReadonlySet<string>, report: Report): void {
+  const { record, verify } = profile;
+  const [whole, single] = [
+    ['heldDigest', 'heldContent'],
+    ['held', 'heldSha256'],
+  ];
+  const [right, wrong] = record.form === 'values' ? [single, whole] : [whole, single];
+  if (wrong.some((name) => known.has(name)))
     report(
       ['identify'],
       record.form === 'values' ? 'form values is held field by field: held' : 'held is for form: values',
     );
+  const isTold = right.some((name) => known.has(name));
+  const isUnknown = record.held === 'unknown';
+  if (isTold && isUnknown) report(['record', 'held'], 'is unknown, and identify captures it');
+  if (isUnknown && verify !== undefined)
+    report(['record', 'held'], 'is unknown, and verify can read it: so can identify');
+  if (isTold || isUnknown) return;
+  const ways = right.join(' or ');
+  report(
+    ['identify'],
+    `must capture ${ways}: without it a unit that passed is taken for one that lost its record${verify === undefined ? '; or record needs held: unknown' : ''}`,
+  );
 }
 
 function checkRestart(profile: Profile, report: Report): void {

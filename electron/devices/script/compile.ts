@@ -8,7 +8,7 @@ import { groupsOf, type Path, type Report } from './profile-parts.ts';
 import {
   type Alternative,
   type Group,
-  HELD_NAMES,
+  HELD_IN_CLEAR,
   type Profile,
   SEQUENCES,
   type Sequence,
@@ -113,7 +113,7 @@ class Compiler {
       return this.#alternative(option, list, index, at);
     });
     const isHolding = alternatives.some(({ transforms, take }) => {
-      return take !== undefined || Object.keys(transforms).some(isHeldName);
+      return take !== undefined || Object.keys(transforms).some((name) => HELD_IN_CLEAR.includes(name));
     });
     return {
       kind: 'step',
@@ -216,10 +216,6 @@ class Compiler {
       return otherwise;
     }
   }
-}
-
-function isHeldName(name: string): boolean {
-  return name !== 'heldDigest' && (HELD_NAMES as readonly string[]).includes(name);
 }
 
 export function markedPattern(source: string, mark: string): string {

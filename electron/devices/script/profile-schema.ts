@@ -6,8 +6,10 @@
 import { z } from 'zod';
 
 export const FORMAT_VERSION = 1;
-/** `heldDigest`: hex SHA-256 as the unit computed it; `heldContent`: the record itself; `held`: one value of it. */
-export const HELD_NAMES = ['heldDigest', 'heldContent', 'held'] as const;
+/** `heldDigest`: SHA-256 as the unit computed it; `heldContent`: the record; `held`: one value of it; `heldSha256`: one value's SHA-256. */
+export const HELD_NAMES = ['heldDigest', 'heldContent', 'held', 'heldSha256'] as const;
+/** Those that hold a secret. */
+export const HELD_IN_CLEAR: readonly string[] = ['heldContent', 'held'];
 export const FIELD_SOURCES = [
   'clientId',
   'deviceAccessKeyId',
@@ -141,6 +143,10 @@ export const profileSchema = z.strictObject(
         .enum(['json', 'env', 'values'])
         .describe('One file as JSON or as KEY=value lines, or single values'),
       fields: z.record(text(64), z.enum(FIELD_SOURCES)),
+      held: z
+        .literal('unknown', 'must be unknown, or left out')
+        .optional()
+        .describe('The unit cannot say what it holds, and no run under this profile can pass'),
     }),
     abort: z
       .array(z.strictObject({ ...pattern, fail: z.enum(FAILURES).default('refused') }))

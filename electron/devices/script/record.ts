@@ -10,6 +10,7 @@ import type { WorkOrder } from '../../domain/work-order.ts';
 import type { Payload } from '../../station/ports.ts';
 import { type RecordFields, recordFields, txOf } from '../record-fields.ts';
 import { encode } from './encoders.ts';
+import { allGroups } from './profile-parts.ts';
 import type { Profile } from './profile-schema.ts';
 
 type Source = Profile['record']['fields'][string];
@@ -56,7 +57,10 @@ export function encodeRecord(
     .filter(({ source }) => source === 'brokerPort')
     .map(({ name }) => name);
   const bytes = recordBytes(profile.record.form, pairs, numbers);
-  const digest = createHash('sha256').update(bytes).digest();
+  const digested = isHeldByHash(profile)
+    ? canonical(pairs.map(([name, text]) => [name, sha256(Buffer.from(text))]))
+    : bytes;
+  const digest = sha256(digested);
   return {
     bytes: new Secret(bytes),
     possession: known.possession,
@@ -118,5 +122,24 @@ export function canonical(values: readonly (readonly [string, Uint8Array])[]): U
 }
 
 export function digestOf(bytes: Uint8Array): Digest {
-  return createHash('sha256').update(bytes).digest('hex') as Digest;
+  return sha256(bytes).toString('hex') as Digest;
+}
+
+export function sha256(bytes: Uint8Array): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}
+
+/**
+ * Whether the unit gives no more than the SHA-256 of a value. Then the record's digest is made of those of all values, so that the
+ * unit's answer is enough to know it by.
+ */
+export function isHeldByHash({ identify }: Profile): boolean {
+  return allGroups(identify).includes('heldSha256');
+}
+
+/** A SHA-256 as a unit gives it, in hexadecimal or as its 32 bytes; undefined where it is none. */
+export function sha256Said(said: Uint8Array): Buffer | undefined {
+  const digits = Buffer.from(said).toString('latin1');
+  if (/^[0-9A-Fa-f]{64}$/.test(digits)) return Buffer.from(digits, 'hex');
+  return said.length === 32 ? Buffer.from(said) : undefined;
 }

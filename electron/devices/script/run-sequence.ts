@@ -14,6 +14,7 @@ import { Gone, Late } from './line-ends.ts';
 import { fitting, lineOf } from './lines.ts';
 import { literal, type Matcher, pattern } from './matching.ts';
 import type { SequenceName, Transform } from './profile-schema.ts';
+import { isHeldByHash, sha256, sha256Said } from './record.ts';
 import { capturedValue, type Knowledge, type Locals, NO_LOCALS, scopeOf, turnsOf } from './scope.ts';
 import type { Sought } from './search.ts';
 import { render, resolve, type Scope } from './template.ts';
@@ -209,9 +210,12 @@ class SequenceRun {
     if (bytes === undefined) throw this.#failed(step, 'malformed');
     this.#knowledge.captured.set(name, capturedValue(name, bytes));
     const field = locals.get('name');
-    if (name === 'held' && field !== undefined) {
-      this.#knowledge.held.set(Buffer.from(field.bytes).toString(), bytes);
-    }
+    if (field === undefined || (name !== 'held' && name !== 'heldSha256')) return;
+    // An empty value is none, also where the others are known by their SHA-256.
+    const isPlain = name === 'held' && (bytes.length === 0 || !isHeldByHash(this.#parts.profile.source));
+    const held = isPlain ? bytes : name === 'held' ? sha256(bytes) : sha256Said(bytes);
+    if (held === undefined) throw this.#failed(step, 'malformed');
+    this.#knowledge.held.set(Buffer.from(field.bytes).toString(), held);
   }
 
   #place({ id }: CompiledStep): Place {

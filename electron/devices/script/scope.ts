@@ -1,6 +1,6 @@
 /** The values that a profile's lines may name while a sequence runs. Must not: outlive the sequence with a secret in it. */
 import type { CompiledGroup } from './compiled.ts';
-import { HELD_NAMES } from './profile-schema.ts';
+import { HELD_IN_CLEAR } from './profile-schema.ts';
 import type { FieldNames, ScriptPayload } from './record.ts';
 import { resolve, type Scope, type Value } from './template.ts';
 
@@ -11,7 +11,7 @@ export interface Knowledge {
   readonly payload?: ScriptPayload | undefined;
   /** By group name. */
   readonly captured: Map<string, Value>;
-  /** Values that the unit holds, by field name. */
+  /** Values that the unit holds, by field name; their SHA-256 where it gives no more than that. */
   readonly held: Map<string, Uint8Array>;
 }
 
@@ -53,7 +53,7 @@ export function turnsOf(group: CompiledGroup, knowledge: Knowledge): Locals[] {
 
 /** What a unit said: a value of the record is as secret as the record. */
 export function capturedValue(name: string, bytes: Uint8Array): Value {
-  return { bytes, isSecret: (HELD_NAMES as readonly string[]).includes(name) && name !== 'heldDigest' };
+  return { bytes, isSecret: HELD_IN_CLEAR.includes(name) };
 }
 
 function fieldValue(payload: ScriptPayload | undefined, name: string): Value | undefined {

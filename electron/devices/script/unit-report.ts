@@ -4,12 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { StationError } from '../../domain/errors.ts';
-import { type Digest, parseDigest, parseHardwareId } from '../../domain/ids.ts';
+import { type Digest, parseHardwareId } from '../../domain/ids.ts';
 import type { UnitHolding } from '../../domain/recovery.ts';
 import type { Capability, UnitReport } from '../../station/ports.ts';
 import { allGroups } from './profile-parts.ts';
 import { HELD_NAMES, type Profile } from './profile-schema.ts';
-import { canonical, digestOf, type FieldNames } from './record.ts';
+import { canonical, digestOf, type FieldNames, sha256Said } from './record.ts';
 import type { Knowledge } from './scope.ts';
 
 const SHOWN_MAX = 64;
@@ -61,11 +61,7 @@ function holdingOf({ record }: Profile, { captured, held, fieldNames }: Knowledg
   if (content === undefined && said === undefined) return { state: 'blank' };
   const digest =
     content === undefined
-      ? parseDigest(
-          Buffer.from(said ?? [])
-            .toString('latin1')
-            .toLowerCase(),
-        )
+      ? (sha256Said(said ?? new Uint8Array())?.toString('hex') as Digest | undefined)
       : digestOf(content);
   if (digest === undefined) throw new StationError('UNIT_PROTOCOL', { reason: 'heldDigest is no SHA-256' });
   // A file that lost its content in a power cut is no record.

@@ -1,6 +1,9 @@
-/** A record goes into the unit that it was made for and into no other, though nothing but its answers tells them apart. */
+/** A record goes into the unit that it was made for and into no other, and what a unit holds is told by the least that it says. */
+
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { acmeStation } from './engine-station.ts';
+import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
+import { type AcmeUnit, acmeStation } from './engine-station.ts';
 
 describe('a board that is swapped behind a port that stays', () => {
   it('while its credential is made gets not a byte of it, and the other one passes later', async () => {
@@ -21,5 +24,46 @@ describe('a board that is swapped behind a port that stays', () => {
     expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
     const made = station.cloud.calls.filter(({ action }) => action === 'RegisterDeviceCredential');
     expect(made).toHaveLength(1);
+  });
+});
+
+/** A console that says of a value no more than its SHA-256, as a modem's credential store does. */
+const BY_HASH = ACME_PROFILE.replaceAll('send: "get {{name|word}}"', 'send: "sum {{name|word}}"')
+  .replace('hex (?P<held>[0-9a-f]*)', 'sum (?P<heldSha256>[0-9A-F]*)')
+  .replace('capture: { held: { decode: hex } }', '')
+  .replace('hex (?P<readBack>[0-9a-f]*)', 'sum (?P<readBack>[0-9A-F]*)')
+  .replace('capture: { readBack: { decode: hex } }', '')
+  .replace('equal: [readBack, value]', 'sha256: [readBack, value]');
+
+function saysOnlyHashes({ console }: AcmeUnit): void {
+  console.faults = {
+    answer: (command, usual) => {
+      const held = console.stored.get(command.replace(/^sum /, ''));
+      if (!command.startsWith('sum ')) return usual;
+      if (held === undefined) return 'not found\r\n> ';
+      return `sum ${createHash('sha256').update(Buffer.from(held, 'hex')).digest('hex').toUpperCase()}\r\n> `;
+    },
+  };
+}
+
+describe('a unit that says only the SHA-256 of what it holds', () => {
+  it('passes, is known when it comes back, and is in doubt when it holds something else', async () => {
+    const station = await acmeStation(BY_HASH);
+    const unit = station.unit();
+    saysOnlyHashes(unit);
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'already-done' });
+    unit.console.stored.set('mqtt/pass', '00');
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASSED_UNIT_DIFFERS' });
+  });
+
+  it('is held where that is of another record, and written anew where only a part is there', async () => {
+    const station = await acmeStation(BY_HASH);
+    const [other, part] = [station.unit(), station.unit()];
+    for (const unit of [other, part]) saysOnlyHashes(unit);
+    for (const name of ['client', 'user', 'pass']) other.console.stored.set(`mqtt/${name}`, '61');
+    part.console.stored.set('mqtt/client', '61');
+    expect(await station.attempt(other)).toMatchObject({ how: 'UNIT_HOLDS_OTHER_RECORD' });
+    expect(await station.attempt(part)).toMatchObject({ how: 'PASS' });
   });
 });

@@ -126,3 +126,25 @@ describe('a restart', () => {
     expect(refusalOf([whole, both])).toMatch(/identify: must capture boot on each way through it/);
   });
 });
+
+describe('what a unit holds', () => {
+  const KNOWN = '(?P<held>[0-9a-f]*)\\r\\n> "\n              capture: { held: { decode: hex } }';
+  const NOT_KNOWN = '[0-9a-f]*\\r\\n> "';
+  const noVerify = [GOOD.slice(GOOD.indexOf('verify:')), ''] as const;
+  const unknown = ['form: values', 'form: values\n  held: unknown'] as const;
+
+  it('must be told by it, since one that passed would be taken for one that lost its record', () => {
+    const refusal = refusalOf([KNOWN, NOT_KNOWN]);
+    expect(refusal).toMatch(/identify: must capture held or heldSha256: without it a unit that passed/);
+    expect(refusalOf([KNOWN, NOT_KNOWN], ['form: values', 'form: json'])).toMatch(
+      /heldDigest or heldContent/,
+    );
+  });
+
+  it('may be unknown where no unit can pass, if the profile says so', () => {
+    expect(refusalOf([KNOWN, NOT_KNOWN], noVerify)).toMatch(/or record needs held: unknown/);
+    expect(refusalOf([KNOWN, NOT_KNOWN], noVerify, unknown)).toBe('');
+    expect(refusalOf([KNOWN, NOT_KNOWN], unknown)).toMatch(/held: is unknown, and verify can read it/);
+    expect(refusalOf(unknown, noVerify)).toMatch(/held: is unknown, and identify captures it/);
+  });
+});
