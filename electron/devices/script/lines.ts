@@ -31,13 +31,20 @@ export function lineOf(
 export function checkLines(profile: CompiledProfile, sequence: SequenceName, knowledge: Knowledge): void {
   const check = (step: CompiledStep, scope: Scope) => {
     const place = { sequence, step: step.id };
-    try {
-      if (step.send !== undefined) lineOf(profile, place, step, scope, () => {});
-      const { payload } = step;
-      if (payload !== undefined) fitting(place, () => resolve(payload, scope));
-    } catch (thrown) {
-      if (!isUnknown(thrown)) throw thrown;
+    const look = (make: () => unknown) => {
+      try {
+        fitting(place, make);
+      } catch (thrown) {
+        if (!isKnownLater(thrown)) throw thrown;
+      }
+    };
+    const { send, payload, expect, asserts } = step;
+    if (send !== undefined) look(() => lineOf(profile, place, step, scope, () => {}));
+    if (payload !== undefined) look(() => resolve(payload, scope));
+    for (const { looksFor } of expect) {
+      if (looksFor.kind === 'lit') look(() => render(looksFor.template, scope, () => {}));
     }
+    for (const { value } of asserts) look(() => resolve(value, scope));
   };
   for (const item of profile.sequences[sequence] ?? []) {
     if (item.kind === 'step') {
@@ -66,6 +73,8 @@ function unfit(place: Place, evidence: Record<string, string | number>): Station
   return new StationError('PROFILE_UNFIT', { ...evidenceOf(place), ...evidence });
 }
 
-function isUnknown(thrown: unknown): boolean {
-  return thrown instanceof StationError && thrown.evidence.reason === 'no value';
+/** A value of the record that is not there now never will be. */
+function isKnownLater(thrown: unknown): boolean {
+  if (!(thrown instanceof StationError) || thrown.evidence.reason !== 'no value') return false;
+  return !String(thrown.evidence.name).startsWith('field.');
 }

@@ -61,10 +61,14 @@ export function rehearse(
       });
     } catch (thrown) {
       if (!(thrown instanceof StationError) || thrown.code !== 'PROFILE_UNFIT') throw thrown;
-      const { step, reason, bytes, most } = thrown.evidence;
+      const { step, reason, name, bytes, most } = thrown.evidence;
       const size = bytes === undefined ? '' : `: ${bytes} bytes, the console takes ${most}`;
+      const which = name === undefined ? '' : `: ${name} is not in a record with payload: ${order.payload}`;
       return [
-        { place: placeOfStep(text, sequence, String(step)), reason: `${sequence}.${step}: ${reason}${size}` },
+        {
+          place: placeOfStep(text, sequence, String(step)),
+          reason: `${sequence}.${step}: ${reason}${size}${which}`,
+        },
       ];
     }
   });
