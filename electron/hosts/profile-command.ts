@@ -9,7 +9,7 @@ import { type LoadedProfile, readProfile } from '../devices/script/read-profile.
 import { fieldsFor, isPossession } from '../devices/script/record.ts';
 import { parseRecording, type RecordedSection, RecordingFault } from '../devices/script/recorded-talk.ts';
 import { rehearse } from '../devices/script/rehearse.ts';
-import { sampleSettings } from '../devices/script/settings.ts';
+import { sampleSettings, usualSettings } from '../devices/script/settings.ts';
 import { PAYLOADS } from '../domain/work-order.ts';
 import { CommandError, EXIT_NOT_ALL_PASSED, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
 import type { ProfileArguments } from './profile-arguments.ts';
@@ -43,7 +43,7 @@ function checked(path: string): LoadedProfile {
     throw new CommandError(EXIT_USAGE, faults.join('\n'));
   }
   const { profile } = result;
-  const settings = sampleSettings(profile.source);
+  const settings = usualSettings(profile.source);
   const misfits = payloadsOf(profile).flatMap((payload) => {
     const fieldNames = fieldsFor(profile.source, payload);
     return rehearse({ profile, text, settings, fieldNames }, { ...SOME_ORDER, payload });

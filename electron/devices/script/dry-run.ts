@@ -51,7 +51,7 @@ export async function dryRun(
     const known = sequence === 'write' || sequence === 'verify' ? { payload } : {};
     const knowledge: Knowledge = { settings, fieldNames, captured, held: new Map(), ...known };
     const scope = scopeOf({ ...knowledge, payload }, NO_LOCALS, DRY_MARK);
-    const link = new ReplayLink(section, scope, profile.source.link.eol, losesPort(profile, sequence));
+    const link = new ReplayLink(section, scope, losesPort(profile, sequence));
     const line = new ConsoleLine({ link, pace: {}, stripAnsi: profile.source.link.stripAnsi });
     const parts = { profile, line, transcript: new ScriptTranscript(undefined), baudRate: 1e9 };
     link.begin();
@@ -64,8 +64,15 @@ export async function dryRun(
     }
     const deviation = link.deviation ?? deviationOf(thrown, link) ?? link.unused();
     if (deviation !== undefined) return [...reports, { section, deviation }];
-    const unit = sequence === 'identify' ? unitReport(profile.source, knowledge, NO_MEMORY) : undefined;
-    reports.push({ section, ...(unit === undefined ? {} : { unit }) });
+    try {
+      const unit = sequence === 'identify' ? unitReport(profile.source, knowledge, NO_MEMORY) : undefined;
+      reports.push({ section, ...(unit === undefined ? {} : { unit }) });
+    } catch (error) {
+      return [
+        ...reports,
+        { section, deviation: deviationOf(error, link) ?? { line: link.lastLine, reason: '' } },
+      ];
+    }
   }
   return reports;
 }
@@ -93,21 +100,24 @@ function losesPort({ sequences }: LoadedProfile, sequence: SequenceName): boolea
   return last?.kind === 'step' && last.expect.some(({ looksFor }) => looksFor.kind === 'port-lost');
 }
 
+/** Without the end of line, which a recording need not have. */
+function lineOf(text: string): string {
+  return text.replace(/[\r\n]+$/, '');
+}
+
 /** Says what was recorded, as long as it is sent what was recorded. */
 class ReplayLink implements Link {
   readonly #section: RecordedSection;
   readonly #lines: readonly (Omit<RecordedLine, 'template'> & { readonly text: string })[];
-  readonly #eol: string;
   readonly #isLostAtEnd: boolean;
   #at = 0;
   #hear: (bytes: Uint8Array) => void = () => {};
   #lose: (why: StationError | undefined) => void = () => {};
   deviation: SectionReport['deviation'];
 
-  constructor(section: RecordedSection, scope: Scope, eol: string, isLostAtEnd: boolean) {
+  constructor(section: RecordedSection, scope: Scope, isLostAtEnd: boolean) {
     this.#section = section;
     this.#lines = section.lines.map((line) => ({ ...line, text: textOf(line, scope) }));
-    this.#eol = eol;
     this.#isLostAtEnd = isLostAtEnd;
   }
 
@@ -134,7 +144,7 @@ class ReplayLink implements Link {
     const recorded = line?.text;
     const isSame =
       recorded !== undefined &&
-      (isAsRecorded(sent, recorded) || isAsRecorded(sent, `${recorded}${this.#eol}`));
+      (isAsRecorded(sent, recorded) || isAsRecorded(lineOf(sent), lineOf(recorded)));
     if (!isSame) {
       const what = recorded === undefined ? 'nothing more' : JSON.stringify(recorded);
       this.deviation ??= {

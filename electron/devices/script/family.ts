@@ -69,9 +69,19 @@ function profileText(
 ): { readonly name: string; readonly path: string; readonly text: string } {
   const builtIn = builtInProfile(name);
   if (builtIn !== undefined) return { name, path: name, text: builtIn };
-  const found = files.find(name);
+  const found = fileOf(name, files);
   if (found !== undefined) return { name, ...found };
   throw new FamilyRulesError([fault(`${name} is neither a file nor one of: ${BUILT_IN_NAMES.join(', ')}`)]);
+}
+
+/** A folder, for instance, is there and cannot be read. */
+function fileOf(name: string, files: RuleFiles): ReturnType<RuleFiles['find']> {
+  try {
+    return files.find(name);
+  } catch (thrown) {
+    const why = thrown instanceof Error && 'code' in thrown ? thrown.code : thrown;
+    throw new FamilyRulesError([fault(`${name} cannot be read (${why})`)]);
+  }
 }
 
 function fault(reason: string): { readonly key: string; readonly reason: string } {

@@ -39,11 +39,21 @@ export function settingsOf(
   return values;
 }
 
-/** Settings to look at a profile with: the defaults, and a word that stands for what an order must give. */
-export function sampleSettings({ settings }: Profile): ReadonlyMap<string, Value> {
+/** What is known of the settings without an order: the defaults. */
+export function usualSettings({ settings }: Profile): ReadonlyMap<string, Value> {
   return new Map(
-    Object.entries(settings).map(([name, { default: usual, secret: isSecret }]) => {
-      return [name, { bytes: Buffer.from(usual ?? `sample-${name}`), isSecret }];
+    Object.entries(settings).flatMap(([name, { default: usual, secret: isSecret }]) => {
+      return usual === undefined ? [] : [[name, { bytes: Buffer.from(usual), isSecret }] as const];
     }),
   );
+}
+
+/** Settings to try a profile with: the defaults, and a word or a number that stands for what an order must give. */
+export function sampleSettings(profile: Profile): ReadonlyMap<string, Value> {
+  const text = JSON.stringify(profile);
+  const samples = Object.entries(profile.settings).map(([name, { secret: isSecret }]) => {
+    const isNumber = new RegExp(`\\{\\{\\s*${name}\\s*\\|\\s*digits\\b`).test(text);
+    return [name, { bytes: Buffer.from(isNumber ? '12345678' : `sample-${name}`), isSecret }] as const;
+  });
+  return new Map([...samples, ...usualSettings(profile)]);
 }

@@ -5,6 +5,7 @@
 import { find, type Matcher, PatternFault, pattern } from './matching.ts';
 import { allGroups, allSteps, alternativesOf, groupsOf } from './profile-parts.ts';
 import { type Alternative, type Group, type Profile, SEQUENCES, type Step } from './profile-schema.ts';
+import { isPossession } from './record.ts';
 
 /** Whether each way from the first step to the end passes an assertion of the whole secret. */
 export function verifiesAlways(profile: Profile, list: readonly (Step | Group)[]): boolean {
@@ -67,8 +68,15 @@ function assertsSecret({ record }: Profile, step: Step, group: Group | undefined
     if (group?.each === 'field' && name === 'value') return true;
     if (group?.each === 'chunk' && name === 'chunk') return /^record\b(?!.*bytelen)/.test(group.of ?? '');
     const source = name.startsWith('field.') ? record.fields[name.slice('field.'.length)] : undefined;
-    return source === 'possession';
+    return (
+      source === 'possession' || (source !== undefined && isPossession(source) && isOnly(source, record))
+    );
   });
+}
+
+/** Whether every order has this one for its secret: an assertion of another one would be none under some orders. */
+function isOnly(source: Profile['record']['fields'][string], { fields }: Profile['record']): boolean {
+  return Object.values(fields).every((other) => other === source || !isPossession(other));
 }
 
 function capturedBy(option: Alternative): string[] {

@@ -51,6 +51,17 @@ describe('keybench profile check', () => {
     expect((await keybench('check', open.profile)).stdout).toContain('no unit can pass');
   });
 
+  it('leaves open what only an order gives, and takes the secret by the name of its field where it is the only one', async () => {
+    const pin = ACME_PROFILE.replace('record:\n', 'settings: { pin: { secret: true } }\nrecord:\n')
+      .replace('send: ""\n', 'send: "{{pin|digits}}"\n')
+      .replace('mqtt/pass: possession', 'mqtt/pass: password')
+      .replace('- equal: [readBack, value]', '- equal: [readBack, field.mqtt/pass]');
+    const talk = TRANSCRIPT.replace('== prepare\n>\n', '== prepare\n> 12345678\n');
+    const { profile, transcript } = files(pin, talk.slice(0, talk.indexOf('== verify')));
+    expect(await keybench('check', profile)).toMatchObject({ status: 0, stderr: '' });
+    expect(await keybench('dry-run', profile, transcript)).toMatchObject({ status: 0 });
+  });
+
   it('refuses a file that is not there, and arguments that it does not know', async () => {
     expect(await keybench('check', '/nowhere.yaml')).toMatchObject({ status: 2 });
     for (const args of [
@@ -79,7 +90,18 @@ describe('keybench profile dry-run', () => {
     expect(status).toBe(0);
   });
 
+  it('need not be told how a line ends, also where a step has an end of its own', async () => {
+    const { profile, transcript } = files(ACME_PROFILE.replace('send: id\n', 'send: id\n    eol: "\\r"\n'));
+    expect(await keybench('dry-run', profile, transcript)).toMatchObject({ status: 0 });
+  });
+
   it.each<[what: string, from: string, to: string, said: RegExp]>([
+    [
+      'a unit is not who it should be',
+      '< id=A4:CF:12:00:00:01 fw=2.1.0',
+      '< id=::::::::::::::::: fw=2.1.0',
+      /talk\.txt:\d+ identify: UNIT_HARDWARE_ID_INVALID/,
+    ],
     [
       'another line is sent',
       '> sync',

@@ -146,6 +146,13 @@ describe('a profile from outside', () => {
     expect(verified.status, verified.stderr).toBe(0);
   });
 
+  it('is found sound by itself, though the PIN is an order’s', async () => {
+    const script = await ScriptFloor.open();
+    const path = join(script.floor.dir, 'acme.yaml');
+    writeFileSync(path, PROFILE);
+    expect(await keybench(['profile', 'check', path], { env: ENV })).toMatchObject({ status: 0 });
+  });
+
   it('with a wrong PIN is refused by the device, and costs no credential', async () => {
     const script = await ScriptFloor.open();
     writeFileSync(join(script.floor.dir, 'acme.yaml'), PROFILE);
@@ -172,6 +179,14 @@ describe('a profile from outside', () => {
     expect(ended.stderr).toMatch(new RegExp(`acme\\.yaml:${line}:\\d+`));
     expect(ended.stderr).toContain('shout');
     expect(unit.unit.bytes).toBe(bootText);
+  });
+
+  it('that is a folder is refused in words', async () => {
+    const script = await ScriptFloor.open();
+    const unit = await script.unit(toys().kind);
+    const ended = await keybench(script.run([unit], { profile: './' }), { env: ENV });
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toMatch(/device\.profile: \.\/ cannot be read \(EISDIR\)/);
   });
 
   it('without a verification is never green', async () => {
