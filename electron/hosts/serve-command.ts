@@ -19,9 +19,9 @@ import { accessView, createHostBackend } from './host-backend.ts';
 import { createLoopbackServer } from './loopback-server.ts';
 import { ruleFiles } from './rule-files.ts';
 import { describeError } from './run-output.ts';
-import type { StationOptions } from './station-channel.ts';
 import { StationHost } from './station-host.ts';
-import { startTraining, TRAINING_ACCESS, type TrainingHost } from './training-host.ts';
+import { productionOptions, trainingOptions } from './station-options.ts';
+import { startTraining, type TrainingHost } from './training-host.ts';
 import { readWorkOrder } from './work-order-file.ts';
 
 /** The built files lie beside the one that runs. */
@@ -37,17 +37,14 @@ export async function serveCommand(args: ServeArguments): Promise<number> {
   const order = args.workOrderPath === undefined ? undefined : await orderFile(args.workOrderPath);
   const host = new StationHost({
     spawn: () => forkStation(DIST),
-    options: {
-      mode: 'production',
+    options: productionOptions({
       version: __VERSION__,
       ledgerPath,
-      settingsPath: `${ledgerPath}.settings.json`,
       ports: args.ports,
-      onlyNamedPorts: false,
+      access,
       accessView: accessView('environment', access, false),
-      ...(access === undefined ? {} : { access }),
-      ...(order === undefined ? {} : { order }),
-    },
+      order,
+    }),
   });
   return serveUntilStopped(host, args, undefined);
 }
@@ -59,27 +56,13 @@ export async function trainCommand(args: TrainArguments): Promise<number> {
   let host: StationHost | undefined;
   const training = await startTraining(forkTraining(DIST), args.units, (view) => host?.setTraining(view));
   try {
-    host = new StationHost({ spawn: () => forkStation(DIST), options: trainingOptions(training, dir) });
+    const options = trainingOptions(training, dir, __VERSION__);
+    host = new StationHost({ spawn: () => forkStation(DIST), options });
     return await serveUntilStopped(host, args, training);
   } finally {
     training.close();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-function trainingOptions(training: TrainingHost, dir: string): StationOptions {
-  return {
-    mode: 'training',
-    version: __VERSION__,
-    ledgerPath: join(dir, 'training.db'),
-    settingsPath: join(dir, 'settings.json'),
-    ports: training.ports,
-    onlyNamedPorts: true,
-    access: TRAINING_ACCESS,
-    accessView: accessView('training', TRAINING_ACCESS, false),
-    order: training.order,
-    training: training.view,
-  };
 }
 
 async function serveUntilStopped(

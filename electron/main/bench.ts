@@ -10,7 +10,8 @@ import { defaultLedgerPath, takePlainAccess } from '../hosts/environment.ts';
 import { accessView, createHostBackend } from '../hosts/host-backend.ts';
 import type { Backend } from '../hosts/station-host.ts';
 import { StationHost } from '../hosts/station-host.ts';
-import { startTraining, TRAINING_ACCESS } from '../hosts/training-host.ts';
+import { productionOptions, trainingOptions } from '../hosts/station-options.ts';
+import { startTraining } from '../hosts/training-host.ts';
 import type { AppArguments } from './arguments.ts';
 import { createKeyVault, type KeyVaultParts } from './key-vault.ts';
 import { startStation, startTrainingBench } from './utility-child.ts';
@@ -44,17 +45,14 @@ export async function createProductionBench({ args, dir, keystore }: BenchParts)
   const ledgerPath = args.ledgerPath ?? defaultLedgerPath(process.env);
   const station = new StationHost({
     spawn: () => startStation(dir),
-    options: {
-      mode: 'production',
+    options: productionOptions({
       version: __VERSION__,
       ledgerPath,
-      settingsPath: `${ledgerPath}.settings.json`,
       ports: args.ports,
-      onlyNamedPorts: false,
+      access,
       accessView: accessView(source, access, vault.canSeal),
-      ...(access === undefined ? {} : { access }),
-      ...(args.order === undefined ? {} : { order: args.order }),
-    },
+      order: args.order,
+    }),
   });
   return { station, backend: createHostBackend({ station, vault }), close: () => station.close() };
 }
@@ -68,18 +66,7 @@ export async function createTrainingBench({ args, dir }: BenchParts): Promise<Be
   const training = await startTraining(child, args.units, (view) => host?.setTraining(view));
   const station = new StationHost({
     spawn: () => startStation(dir),
-    options: {
-      mode: 'training',
-      version: __VERSION__,
-      ledgerPath: join(home, 'training.db'),
-      settingsPath: join(home, 'settings.json'),
-      ports: training.ports,
-      onlyNamedPorts: true,
-      access: TRAINING_ACCESS,
-      accessView: accessView('training', TRAINING_ACCESS, false),
-      order: training.order,
-      training: training.view,
-    },
+    options: trainingOptions(training, home, __VERSION__),
   });
   host = station;
   return {
