@@ -1,5 +1,5 @@
 /**
- * A unit's line without any port of the system: for systems without pseudo-terminals, and for tests that need no port.
+ * A unit's line within one process, without any port of the system: for tests that need none.
  * Must not: be quicker than a port in what matters: nothing arrives in the same turn in which it was sent.
  */
 import { StationError } from '../../domain/errors.ts';

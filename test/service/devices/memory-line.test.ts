@@ -1,4 +1,4 @@
-/** The same units without a port of the system, for systems that have no pseudo-terminals. */
+/** The same units without any port of the system. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryLine } from '../../../electron/simulator/units/memory-line.ts';
 import type { EmulatedUnitOptions } from '../../../electron/simulator/units/unit-options.ts';
