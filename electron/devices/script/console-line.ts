@@ -186,8 +186,9 @@ export class ConsoleLine {
     this.#lastHeardAt = performance.now();
     const raw = Buffer.from(bytes).toString('latin1');
     this.#text += this.#stripper?.push(raw) ?? raw;
-    const excess = this.#text.length - this.#context - BUFFER_MAX;
-    if (excess > 0) this.#consume(this.#context + excess);
+    // Down to the half at once: what is dropped costs a copy of what is kept, which not every chunk of a storm shall cost.
+    const isFull = this.#text.length - this.#context > BUFFER_MAX;
+    if (isFull) this.#consume(this.#text.length - BUFFER_MAX / 2);
     this.#wake();
   }
 
