@@ -6,11 +6,12 @@
 import { StationError } from '../../domain/errors.ts';
 import type { UnitHolding } from '../../domain/recovery.ts';
 import { replaceAll } from './nvs/encode-nvs.ts';
-import { PAGE_SIZE } from './nvs/layout.ts';
-import { changedSectors, eraseNamespace, mergeNamespace } from './nvs/merge-nvs.ts';
+import { isBlank, PAGE_SIZE } from './nvs/layout.ts';
+import { isSettled, planMerge, planRemoval } from './nvs/merge-nvs.ts';
+import { changedSectors, type MergePlan } from './nvs/merge-plan.ts';
 import { NvsError } from './nvs/nvs-error.ts';
 import { entriesIn, readNvs } from './nvs/read-nvs.ts';
-import type { FindingCode, NvsEntry, NvsImage } from './nvs/types.ts';
+import type { FindingCode, NvsEntry } from './nvs/types.ts';
 import { type FoundRecord, findRecord, largestEntries } from './record-entries.ts';
 import type { Esp32Rules } from './rules.ts';
 
@@ -39,7 +40,7 @@ export function holdingOf(image: Buffer, rules: Esp32Rules): Holding {
   }
   const entries = entriesIn(nvs, rules.namespace);
   const isTorn = nvs.findings.some(({ code }) => TORN.includes(code));
-  const record = isSettled(nvs) && entries !== undefined ? findRecord(entries) : undefined;
+  const record = isSettled(image, rules.namespace) && entries !== undefined ? findRecord(entries) : undefined;
   // Without a seal it was not written by us, unless the seal is what was cut off.
   if (record !== undefined && (record.isSealed !== undefined || !isTorn)) {
     return { state: 'committed', digest: record.digest, record };
@@ -48,62 +49,24 @@ export function holdingOf(image: Buffer, rules: Esp32Rules): Holding {
   return { state: entries !== undefined || isTorn ? 'staged' : 'blank' };
 }
 
-/** A namespace that is named twice: its items were on their way to a new page when the write was cut off. */
-function isSettled({ namespaces }: NvsImage): boolean {
-  return new Set(namespaces.map(({ name }) => name)).size === namespaces.length;
-}
-
-export interface WritePlan {
-  readonly image: Buffer;
-  /** Sectors that change, in the order in which power may fail after each of them. */
-  readonly sectors: readonly number[];
-}
-
 /** The image with these entries in our namespace, and by the order's rule the others' beside it. */
-export function planWrite(image: Buffer, rules: Esp32Rules, entries: readonly NvsEntry[]): WritePlan {
+export function planWrite(image: Buffer, rules: Esp32Rules, entries: readonly NvsEntry[]): MergePlan {
   return orRefused(rules, () => {
     if (rules.contents === 'merge') {
-      return fromSettled(image, (before) => mergeNamespace(before, rules.namespace, entries));
+      return planMerge(image, rules.namespace, entries);
     }
     const after = replaceAll(image.length, rules.namespace, entries);
     // What is to go goes first: our record is whole only when nothing else is left.
-    return { image: after, sectors: changedSectors(image, after).reverse() };
+    const isEmptied = (sector: number) =>
+      isBlank(after.subarray(sector * PAGE_SIZE, (sector + 1) * PAGE_SIZE));
+    const steps = changedSectors(image, after).map((sector) => ({ sector, isBlank: isEmptied(sector) }));
+    return { image: after, steps: steps.reverse() };
   });
 }
 
 /** The image without our namespace. */
-export function planErase(image: Buffer, rules: Esp32Rules): WritePlan {
-  return orRefused(rules, () => fromSettled(image, (before) => eraseNamespace(before, rules.namespace)));
-}
-
-function fromSettled(image: Buffer, make: (before: Buffer) => Buffer): WritePlan {
-  const before = settled(image);
-  try {
-    const after = make(before);
-    return { image: after, sectors: changedSectors(image, after) };
-  } finally {
-    if (before !== image) before.fill(0);
-  }
-}
-
-/**
- * `image` as it was before a write that was cut off while old and new pages stood side by side: the pages with the lowest sequence
- * numbers, as many as name no namespace twice. From there the same write comes to the same image again.
- */
-function settled(image: Buffer): Buffer {
-  const nvs = readNvs(image);
-  if (isSettled(nvs)) return image;
-  const before = Buffer.from(image);
-  const newestFirst = nvs.pages
-    .filter(({ sequence }) => sequence !== undefined)
-    .sort((a, b) => (b.sequence ?? 0) - (a.sequence ?? 0));
-  // The oldest page stays in any case: a name that stands twice on it alone was not our doing.
-  for (const { sector } of newestFirst.slice(0, -1)) {
-    before.fill(0xff, sector * PAGE_SIZE, (sector + 1) * PAGE_SIZE);
-    if (isSettled(readNvs(before))) return before;
-  }
-  before.fill(0);
-  return image;
+export function planErase(image: Buffer, rules: Esp32Rules): MergePlan {
+  return orRefused(rules, () => planRemoval(image, rules.namespace));
 }
 
 function refuseWithoutRoom(image: Buffer, rules: Esp32Rules): void {

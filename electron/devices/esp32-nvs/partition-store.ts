@@ -7,6 +7,7 @@ import { ESPError } from 'esptool-js';
 import { StationError } from '../../domain/errors.ts';
 import { flashDigest, md5Hex, readFlash, writeFlash } from './loader/flash.ts';
 import type { Loader } from './loader/loader.ts';
+import type { Step } from './nvs/rewrite-steps.ts';
 import { type Partition, SECTOR_SIZE } from './partition-table.ts';
 
 /** Header and state table of an NVS page, and its entries behind them. */
@@ -69,20 +70,21 @@ function blankDigest(length: number): string {
 }
 
 /**
- * Writes these sectors of `image`, in this order, and holds each to the digest that the chip takes of it. Rejects
- * UNIT_STORAGE_FAILED where the flash holds something else than was sent.
+ * Makes these steps, in their order: sectors get what `image` has there, or become blank. Each is held to the digest that the chip
+ * takes of it. Rejects UNIT_STORAGE_FAILED where the flash holds something else than was sent.
  */
 export async function writeSectors(
   loader: Loader,
   partition: Partition,
   image: Uint8Array,
-  sectors: readonly number[],
+  steps: readonly Step[],
   onProgress: (share: number) => void,
 ): Promise<void> {
-  const runs = runsOf(sectors);
-  for (const [index, { first, count }] of runs.entries()) {
+  const runs = runsOf(steps);
+  for (const [index, { first, count, isBlank }] of runs.entries()) {
     const from = first * SECTOR_SIZE;
-    const data = image.subarray(from, from + count * SECTOR_SIZE);
+    const length = count * SECTOR_SIZE;
+    const data = isBlank ? Buffer.alloc(length, 0xff) : image.subarray(from, from + length);
     const address = partition.offset + from;
     await writeFlash(loader, address, data, (share) => onProgress((index + share) / runs.length));
     if ((await flashDigest(loader, address, data.length)) !== md5Hex(data)) {
@@ -91,13 +93,19 @@ export async function writeSectors(
   }
 }
 
+interface Run {
+  readonly first: number;
+  count: number;
+  readonly isBlank: boolean;
+}
+
 /** Neighbours that follow each other are written in one go. */
-export function runsOf(sectors: readonly number[]): { first: number; count: number }[] {
-  const runs: { first: number; count: number }[] = [];
-  for (const sector of sectors) {
+export function runsOf(steps: readonly Step[]): Run[] {
+  const runs: Run[] = [];
+  for (const { sector, isBlank } of steps) {
     const last = runs.at(-1);
-    if (last !== undefined && last.first + last.count === sector) last.count += 1;
-    else runs.push({ first: sector, count: 1 });
+    if (last !== undefined && last.isBlank === isBlank && last.first + last.count === sector) last.count += 1;
+    else runs.push({ first: sector, count: 1, isBlank });
   }
   return runs;
 }

@@ -6,7 +6,8 @@ import { StationError } from '../../domain/errors.ts';
 import type { Payload, UnitReport } from '../../station/ports.ts';
 import { abortReason } from '../smp/patience.ts';
 import type { ChipTalk } from './chip-talk.ts';
-import { planErase, planWrite, type WritePlan } from './holding.ts';
+import { planErase, planWrite } from './holding.ts';
+import type { MergePlan } from './nvs/merge-plan.ts';
 import type { OpenChip } from './open-chip.ts';
 import { writeSectors } from './partition-store.ts';
 import { faultOf } from './prove.ts';
@@ -50,12 +51,13 @@ export async function eraseRecord(talk: ChipTalk, signal: AbortSignal): Promise<
 async function carryOut(
   { transcript }: ChipTalk,
   { loader, partition }: OpenChip,
-  { image, sectors }: WritePlan,
+  { image, steps }: MergePlan,
   onProgress: (share: number) => void,
 ): Promise<void> {
   try {
-    transcript?.note('sent', `${sectors.length} sectors of ${partition.label}: ${sectors.join(', ')}`);
-    await writeSectors(loader, partition, image, sectors, onProgress);
+    const sectors = steps.map(({ sector, isBlank }) => `${isBlank ? 'blank ' : ''}${sector}`).join(', ');
+    transcript?.note('sent', `${steps.length} sectors of ${partition.label}: ${sectors}`);
+    await writeSectors(loader, partition, image, steps, onProgress);
   } finally {
     image.fill(0);
   }

@@ -18,6 +18,8 @@ export interface Booted {
   readonly pages: readonly PageInfo[];
   /** Oldest page first. */
   readonly live: readonly LiveItem[];
+  /** What is whole on each page before anything of it is dropped for what another page holds. Oldest page first. */
+  readonly stored: readonly LiveItem[];
   readonly findings: readonly Finding[];
   readonly unreadable?: Unreadable;
 }
@@ -59,13 +61,14 @@ export function bootPartition(image: Buffer): Booted {
     used.push({ sector, header, live });
   }
   const reason = reasonOf(pages, used, unreadable, isNewer);
-  if (reason !== undefined) return { pages, live: [], findings, unreadable: reason };
+  if (reason !== undefined) return { pages, live: [], stored: [], findings, unreadable: reason };
   // A stable sort: of two pages with one number, which no writer leaves, the one in the later sector comes later.
   used.sort((a, b) => a.header.sequence - b.header.sequence);
+  const stored = used.flatMap((page) => page.live);
   dropReplaced(used, findings);
   free += repeatMove(used, findings);
   if (free === 0) findings.push({ code: 'no-free-page' });
-  return { pages, live: used.flatMap((page) => page.live), findings };
+  return { pages, live: used.flatMap((page) => page.live), stored, findings };
 }
 
 function infoOf(

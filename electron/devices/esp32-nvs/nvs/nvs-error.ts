@@ -9,6 +9,8 @@ export type NvsErrorCode =
   | 'too-big'
   /** The image that is to be kept cannot be read. */
   | 'unreadable'
+  /** The image is of version 1, and what is to be added needs version 2: the firmware there might not read it. */
+  | 'old-version'
   /** A name, a type or a value is outside what the format or the official tool takes. */
   | 'bad-entry'
   /** A CSV file is not as the official tool takes it. */

@@ -30,12 +30,21 @@ export interface WriterOptions {
    * page, because a boot takes such a pair on one page for a write cut short.
    */
   readonly fit: 'generator' | 'library';
+  /** Of the last page: full where pages of another writer follow. Active by default. */
+  readonly last?: 'active' | 'full';
+}
+
+/** The pages that an item was put on, counted from 0; of a blob also those that got a piece of it. */
+export interface Placed {
+  readonly pages: ReadonlySet<number>;
+  readonly pieces: readonly number[];
 }
 
 export interface PageWriter {
-  readonly addNamespace: (name: string, index: number) => void;
-  readonly add: (namespaceIndex: number, key: string, value: NvsValue) => void;
-  /** The pages so far, 4,096 bytes each: all full but the last, which is active. At least one. */
+  readonly addNamespace: (name: string, index: number) => Placed;
+  /** `chunkStart`: the number of a blob's first piece, 0 or 0x80. */
+  readonly add: (namespaceIndex: number, key: string, value: NvsValue, chunkStart?: number) => Placed;
+  /** The pages so far, 4,096 bytes each: all full but the last. At least one. */
   readonly pages: () => readonly Buffer[];
 }
 
@@ -46,8 +55,10 @@ interface OpenPage {
   readonly keys: Set<string>;
 }
 
-export function createPageWriter({ firstSequence, version, fit }: WriterOptions): PageWriter {
+export function createPageWriter(options: WriterOptions): PageWriter {
+  const { firstSequence, version, fit, last = 'active' } = options;
   const pages: OpenPage[] = [];
+  const touched = { pages: new Set<number>(), pieces: [] as number[] };
   let page = open();
 
   function open(): OpenPage {
@@ -55,7 +66,7 @@ export function createPageWriter({ firstSequence, version, fit }: WriterOptions)
     if (previous !== undefined) writePageHeader(previous.bytes, 'full', previous.sequence, version);
     const sequence = firstSequence + pages.length;
     const fresh = { bytes: Buffer.alloc(PAGE_SIZE, 0xff), sequence, used: 0, keys: new Set<string>() };
-    writePageHeader(fresh.bytes, 'active', sequence, version);
+    writePageHeader(fresh.bytes, last, sequence, version);
     pages.push(fresh);
     return fresh;
   }
@@ -67,6 +78,14 @@ export function createPageWriter({ firstSequence, version, fit }: WriterOptions)
     target.set(body, ENTRY_SIZE);
     for (let entry = page.used; entry < page.used + span; entry += 1) markWritten(page.bytes, entry);
     page.used += span;
+    touched.pages.add(pages.length - 1);
+  }
+
+  function placed(put: () => void): Placed {
+    touched.pages = new Set();
+    touched.pieces = [];
+    put();
+    return { ...touched };
   }
 
   function makeRoom(span: number, place: string, isVariable: boolean): void {
@@ -99,45 +118,46 @@ export function createPageWriter({ firstSequence, version, fit }: WriterOptions)
   }
 
   /** Pieces as long as the page has room, be it none, then the index; where no entry is left for the index, on a new page. */
-  function putBlob(namespaceIndex: number, key: string, data: Uint8Array): void {
+  function putBlob(namespaceIndex: number, key: string, data: Uint8Array, chunkStart: number): void {
     makeRoom(1, `${namespaceIndex} ${key}`, false);
-    let [at, chunk] = [0, 0];
+    let [at, count] = [0, 0];
     do {
       const room = (ENTRIES_PER_PAGE - page.used - 1) * ENTRY_SIZE;
       const piece = data.subarray(at, at + room);
-      putPiece(namespaceIndex, key, TYPE_BLOB_DATA, chunk, piece);
+      putPiece(namespaceIndex, key, TYPE_BLOB_DATA, chunkStart + count, piece);
+      touched.pieces.push(pages.length - 1);
       at += piece.length;
-      chunk += 1;
+      count += 1;
       if (at < data.length || room - piece.length < ENTRY_SIZE) page = open();
     } while (at < data.length);
     const payload = Buffer.alloc(8, 0xff);
     payload.writeUInt32LE(data.length, 0);
-    payload.writeUInt8(chunk, 4);
-    payload.writeUInt8(0, 5);
+    payload.writeUInt8(count, 4);
+    payload.writeUInt8(chunkStart, 5);
     const index = { namespaceIndex, typeCode: TYPE_BLOB_INDEX, span: 1, chunk: NO_CHUNK, key, payload };
     put(writeEntryHeader(index), Buffer.alloc(0));
     page.keys.add(`${namespaceIndex} ${key}`);
   }
 
   function putBytes(namespaceIndex: number, key: string, { type, data }: BytesValue): void {
-    if (type === 'blob') {
-      putBlob(namespaceIndex, key, data);
-      return;
-    }
     makeRoom(spanOf(data.length), `${namespaceIndex} ${key}`, true);
     putPiece(namespaceIndex, key, type === 'string' ? TYPE_STRING : TYPE_BLOB_V1, NO_CHUNK, data);
   }
 
+  function putValue(namespaceIndex: number, key: string, value: NvsValue, chunkStart: number): void {
+    if (isInteger(value)) {
+      const payload = integerPayload(Number(value.type.slice(1)) / 8, value.value);
+      putOne(namespaceIndex, key, TYPE_CODES[value.type], payload);
+    } else if (value.type === 'other') putOne(namespaceIndex, key, value.code, Buffer.from(value.data));
+    else if (value.type === 'blob') putBlob(namespaceIndex, key, value.data, chunkStart);
+    else putBytes(namespaceIndex, key, value);
+  }
+
   return {
-    addNamespace: (name, index) => putOne(0, name, TYPE_CODES.u8, integerPayload(1, BigInt(index))),
-    add: (namespaceIndex, key, value) => {
-      if (isInteger(value)) {
-        const payload = integerPayload(Number(value.type.slice(1)) / 8, value.value);
-        putOne(namespaceIndex, key, TYPE_CODES[value.type], payload);
-      } else if (value.type === 'other') {
-        putOne(namespaceIndex, key, value.code, Buffer.from(value.data));
-      } else putBytes(namespaceIndex, key, value);
-    },
+    addNamespace: (name, index) =>
+      placed(() => putOne(0, name, TYPE_CODES.u8, integerPayload(1, BigInt(index)))),
+    add: (namespaceIndex, key, value, chunkStart = 0) =>
+      placed(() => putValue(namespaceIndex, key, value, chunkStart)),
     pages: () => pages.map(({ bytes }) => bytes),
   };
 }

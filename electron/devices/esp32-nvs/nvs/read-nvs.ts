@@ -3,6 +3,7 @@
  * what the boot would ignore or repair. Must not: throw on any bytes, or guess at what it cannot read.
  */
 
+import { createBlobs } from './blobs.ts';
 import { bootPartition } from './boot.ts';
 import { bytesOf, type LiveItem } from './boot-page.ts';
 import {
@@ -74,7 +75,8 @@ function valuesOf(live: readonly LiveItem[], findings: Finding[]): Valued[] {
   return valued;
 }
 
-function singleValue(item: LiveItem): NvsValue {
+/** The value of an item that is no blob of version 2. Shares memory with it. */
+export function singleValue(item: LiveItem): NvsValue {
   const { typeCode, payload } = item;
   const integer = integerTypeOf(typeCode);
   if (integer !== undefined) return { type: integer, value: integerOf(integer, payload) };
@@ -86,51 +88,6 @@ function integerOf(type: IntegerType, payload: Buffer): bigint {
   const bits = Number(type.slice(1));
   const value = payload.readBigUInt64LE(0);
   return type.startsWith('i') ? BigInt.asIntN(bits, value) : BigInt.asUintN(bits, value);
-}
-
-interface Blobs {
-  /** The value that an index stands for; undefined where a piece is missing or damaged, or the lengths disagree. */
-  readonly read: (index: LiveItem) => NvsValue | undefined;
-  readonly reportOrphans: () => void;
-}
-
-/**
- * Blobs of version 2: pieces, numbered from 0 or from 128 so that a rewrite leaves the old ones be, and an index behind
- * them. Where a number is there twice, the pieces nearest before the index are its own; a page move may put them behind it.
- */
-function createBlobs(live: readonly LiveItem[], findings: Finding[]): Blobs {
-  const placeOf = (item: LiveItem, chunk: number) => JSON.stringify([item.namespaceIndex, item.key, chunk]);
-  const order = new Map(live.map((item, at) => [item, at]));
-  const at = (item: LiveItem) => order.get(item) ?? -1;
-  const pieces = new Map<string, LiveItem[]>();
-  for (const item of live) {
-    if (item.typeCode !== TYPE_BLOB_DATA) continue;
-    const place = placeOf(item, item.chunk);
-    pieces.set(place, [...(pieces.get(place) ?? []), item]);
-  }
-  const claimed = new Set<LiveItem>();
-  const pieceOf = (index: LiveItem, chunk: number): LiveItem | undefined => {
-    const candidates = pieces.get(placeOf(index, chunk)) ?? [];
-    return candidates.findLast((piece) => at(piece) < at(index)) ?? candidates[0];
-  };
-  return {
-    read: (index) => {
-      const size = index.payload.readUInt32LE(0);
-      const [count, start] = [index.payload.readUInt8(4), index.payload.readUInt8(5)];
-      const found = Array.from({ length: count }, (_, chunk) => pieceOf(index, start + chunk));
-      const parts = found.filter((part) => part !== undefined);
-      for (const part of parts) claimed.add(part);
-      const data = Buffer.concat(parts.map(bytesOf));
-      return parts.length === count && data.length === size ? { type: 'blob', data } : undefined;
-    },
-    reportOrphans: () => {
-      for (const item of live) {
-        if (item.typeCode !== TYPE_BLOB_DATA || claimed.has(item)) continue;
-        const { sector, entry, key } = item;
-        findings.push({ code: 'chunk-without-index', sector, entry, key });
-      }
-    },
-  };
 }
 
 /** What an application finds under a namespace's name; undefined where there is no such namespace. */

@@ -226,7 +226,7 @@ describe('pages', () => {
       ...blanks(),
     ]);
     const merged = readNvs(mergeNamespace(image, 'keybench', [{ key: 'cid', value: stringValue('x') }]));
-    expect(merged.pages.map(({ version }) => version)).toEqual([undefined, 1, undefined]);
+    expect(merged.pages.map(({ version }) => version)).toEqual([1, 1, undefined]);
     expect(merged.items.map(({ key, value }) => [key, value.type])).toEqual([
       ['v', 'blob-v1'],
       ['cid', 'string'],
