@@ -14,6 +14,9 @@ import {
 
 /** Bytes of a blob that a person is shown. */
 const BLOB_SHOWN = 32;
+/** Keys of a record; the secret ones make it one that is not shown. */
+const RECORD_NAMES = ['cid', 'kid', 'iid'];
+const RECORD_SECRETS = ['key', 'pw'];
 
 interface DumpedItem {
   readonly namespace: string | null;
@@ -69,7 +72,10 @@ function itemText({ key, type, length, value, hex }: DumpedItem): string {
 }
 
 function dumpedItems({ items, namespaces }: NvsImage): DumpedItem[] {
-  const own = new Set(namespaces.filter(({ name }) => name === OWN_NAMESPACE).map(({ index }) => index));
+  const own = new Set([
+    ...namespaces.filter(({ name }) => name === OWN_NAMESPACE).map(({ index }) => index),
+    ...recordIndices(items),
+  ]);
   // An item without a namespace may be ours, whose name a cut write left behind.
   const isSecret = ({ namespace, namespaceIndex }: NvsItem) =>
     namespace === undefined || own.has(namespaceIndex);
@@ -83,6 +89,14 @@ function dumpedItems({ items, namespaces }: NvsImage): DumpedItem[] {
       ...(isSecret(item) ? {} : shownValue(value)),
     };
   });
+}
+
+/** An order can name another namespace for the record: it is told by its keys, also where one of them is missing. */
+function recordIndices(items: NvsImage['items']): number[] {
+  const has = (index: number, keys: readonly string[]) =>
+    items.some(({ namespaceIndex, key }) => namespaceIndex === index && keys.includes(key));
+  const indices = items.map(({ namespaceIndex }) => namespaceIndex);
+  return indices.filter((index) => has(index, RECORD_NAMES) && has(index, RECORD_SECRETS));
 }
 
 function measured(value: NvsItem['value']): { readonly type: string; readonly length: number } {
