@@ -45,7 +45,7 @@ export function csvEntries(bytes: Uint8Array, readFile: ReadFile): CsvContents {
     }
     const current = namespaces.at(-1);
     if (current === undefined) throw new NvsError('bad-csv', 'a namespace must come first', { line });
-    const place = { line, namespace: current.name, key };
+    const place = { line, namespace: current.name, ...nameable(row) };
     const value = readRow(row, place, readFile);
     const { before, after } = extras.around(row, place);
     const added = [...before, ...after].map((entry) => entry.key);
@@ -58,6 +58,14 @@ export function csvEntries(bytes: Uint8Array, readFile: ReadFile): CsvContents {
     }
   }
   return { namespaces, notes, placeOf: (entry) => placeOfLine(lines.get(entry)) };
+}
+
+/**
+ * The key, for a message; not where it may be no key: the second line of a value that lacks its quotes stands in the key's
+ * column, and has no type behind it.
+ */
+function nameable({ key = '', type }: Row): { readonly key?: string } {
+  return (type === 'data' || type === 'file') && faultOfName(key) === undefined ? { key } : {};
 }
 
 function placeOfLine(line: number | undefined): NvsPlace {

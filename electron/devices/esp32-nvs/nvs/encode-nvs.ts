@@ -65,12 +65,13 @@ export function checkNamespaces(namespaces: readonly NvsNamespace[], placeOf: Pl
   const taken = new Map<string, Set<string>>();
   for (const { name, entries } of namespaces) {
     const fault = faultOfName(name);
-    if (fault !== undefined)
-      throw new NvsError('bad-entry', `the namespace's name ${fault}`, { namespace: name });
+    if (fault !== undefined) throw new NvsError('bad-entry', `the namespace's name ${fault}`);
     const keys = taken.get(name) ?? new Set();
     taken.set(name, keys);
     for (const entry of entries) {
-      const place = { ...placeOf(entry), namespace: name, key: entry.key };
+      // What is no name may be a piece of a value.
+      const named = faultOfName(entry.key) === undefined ? { key: entry.key } : {};
+      const place = { ...placeOf(entry), namespace: name, ...named };
       const reason = keys.has(entry.key) ? 'the key is there twice' : faultOfEntry(entry);
       if (reason !== undefined) throw new NvsError('bad-entry', reason, place);
       keys.add(entry.key);

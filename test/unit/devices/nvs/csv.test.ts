@@ -176,6 +176,14 @@ describe('a CSV file', () => {
       table(`a,data,string,${'canary'.repeat(662)}`),
       /^line 3: .*3972 bytes, at most 3967/,
     ],
+    [
+      'a value of several lines without quotes',
+      table('key,data,string,canary', 'canary0123456789'),
+      /^line 4: namespace ns: the type must be/,
+    ],
+    ['a short one', table('key,data,string,canary', 'canary=='), /^line 4: namespace ns: the type must be/],
+    ['a key that is none', table('canary-canary-canary,data,u8,1'), /^line 3: .*1 to 15 characters/],
+    ['a key that is none, and no number', table('canary-canary-canary,data,u8,x'), /^line 3: .*decimal/],
     ['a key twice', table('a,data,u8,1', 'a,data,u16,1'), /^line 4: .*twice/],
     ['a key of 16 characters', table('abcdefghijklmnop,data,u8,1'), /^line 3: .*1 to 15 characters/],
     [
