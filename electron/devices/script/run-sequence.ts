@@ -5,19 +5,17 @@
 import { randomBytes } from 'node:crypto';
 import { pause } from '../smp/patience.ts';
 import { checkAssertions } from './assertions.ts';
-import { markedPattern } from './compile.ts';
-import type { CompiledAlternative, CompiledProfile, CompiledStep, LooksFor } from './compiled.ts';
+import type { CompiledAlternative, CompiledProfile, CompiledStep } from './compiled.ts';
 import type { ConsoleLine, Heard } from './console-line.ts';
 import { decode } from './decoders.ts';
 import { type Place, StepFailed, StepLate } from './failures.ts';
 import { Gone, Late } from './line-ends.ts';
 import { fitting, lineOf } from './lines.ts';
-import { literal, type Matcher, pattern } from './matching.ts';
 import type { SequenceName, Transform } from './profile-schema.ts';
 import { isHeldByHash, sha256, sha256Said } from './record.ts';
 import { capturedValue, type Knowledge, type Locals, NO_LOCALS, scopeOf, turnsOf } from './scope.ts';
-import type { Sought } from './search.ts';
-import { render, resolve, type Scope } from './template.ts';
+import { soughtBy } from './sought.ts';
+import { resolve, type Scope } from './template.ts';
 import type { ScriptTranscript } from './transcript.ts';
 
 export interface SequenceParts {
@@ -34,6 +32,9 @@ export interface SequenceParts {
 
 const BITS_PER_BYTE = 10;
 const BUSY_MS = 200;
+/** The first answer to a step that was taken again may still come: so long a silence is waited for, and so long at most. */
+const LATE_MS = 100;
+const LATE_MOST_MS = 1_000;
 
 /** Throws StepLate, StepFailed, StepDiffers, Gone, StationError, or why the signal aborted. */
 export async function runSequence(
@@ -65,12 +66,14 @@ export async function runSequence(
     }
     at += 1;
   }
+  await run.settle(signal);
 }
 
 class SequenceRun {
   readonly #parts: SequenceParts;
   readonly #name: SequenceName;
   readonly #knowledge: Knowledge;
+  #isAnswerOwed = false;
 
   constructor(parts: SequenceParts, name: SequenceName, knowledge: Knowledge) {
     this.#parts = parts;
@@ -80,6 +83,7 @@ class SequenceRun {
 
   /** Resolves with the place to go on at; undefined: the next one. */
   async step(step: CompiledStep, locals: Locals, signal: AbortSignal): Promise<number | undefined> {
+    if (step.send !== undefined || step.payload !== undefined) await this.settle(signal);
     for (let tries = step.retries; ; tries -= 1) {
       try {
         return await this.#once(step, locals, signal);
@@ -88,9 +92,18 @@ class SequenceRun {
           return undefined;
         const isBusy = thrown instanceof StepFailed && thrown.failure === 'busy';
         if (tries === 0 || !(isBusy || thrown instanceof StepLate)) throw thrown;
+        this.#isAnswerOwed ||= !isBusy;
         if (isBusy) await pause(BUSY_MS, signal).over;
       }
     }
+  }
+
+  /** Waits out the late answer to a step that was taken again, so that no later step takes it for its own. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const { line, mostMs = Number.POSITIVE_INFINITY } = this.#parts;
+    if (!this.#isAnswerOwed) return;
+    this.#isAnswerOwed = false;
+    await line.quiet(Math.min(LATE_MS, mostMs), Math.min(LATE_MOST_MS, mostMs), signal);
   }
 
   async #once(step: CompiledStep, locals: Locals, signal: AbortSignal): Promise<number | undefined> {
@@ -140,7 +153,11 @@ class SequenceRun {
     const waiting = { timeoutMs: Math.min(mostMs, step.timeoutMs + now.wireMs), idleMs: step.idleMs };
     const heard = await this.#orLate(
       step,
-      line.expect(this.#sought(step, now.scope, now.mark), waiting, signal),
+      line.expect(
+        soughtBy(step, { profile, place: this.#place(step), scope: now.scope, mark: now.mark }),
+        waiting,
+        signal,
+      ),
     );
     transcript.passed(heard.before, step.isHidden);
     const { sought } = heard.hit;
@@ -153,29 +170,6 @@ class SequenceRun {
     if (option.take !== undefined) await this.#take(step, option.take, now.locals, waiting, signal);
     if (option.fail !== undefined) throw this.#failed(step, option.fail);
     return option.next;
-  }
-
-  #sought(step: CompiledStep, scope: Scope, mark: string): Sought[] {
-    const { noise, aborts } = this.#parts.profile;
-    const matcherOf = (looksFor: Exclude<LooksFor, { kind: 'port-lost' }>): Matcher => {
-      if (looksFor.kind === 're') return looksFor.matcher;
-      if (looksFor.kind === 'marked') return pattern(markedPattern(looksFor.source, mark));
-      const { bytes } = fitting(this.#place(step), () => render(looksFor.template, scope, () => {}));
-      return literal(Buffer.from(bytes).toString('latin1'));
-    };
-    return [
-      ...noise.map((each): Sought => {
-        return 'begins' in each ? { role: 'noise-line', begins: each.begins } : { role: 'noise', ...each };
-      }),
-      ...aborts.flatMap(({ looksFor }, index): Sought[] => {
-        return looksFor.kind === 'port-lost' ? [] : [{ role: 'abort', index, matcher: matcherOf(looksFor) }];
-      }),
-      ...step.expect.flatMap(({ looksFor }, index): Sought[] => {
-        return looksFor.kind === 'port-lost'
-          ? []
-          : [{ role: 'expected', index, matcher: matcherOf(looksFor) }];
-      }),
-    ];
   }
 
   #capture(step: CompiledStep, { transforms }: CompiledAlternative, { hit }: Heard, locals: Locals): void {

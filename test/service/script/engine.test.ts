@@ -107,6 +107,40 @@ describe('a unit that', () => {
     expect(unit.console.commands.filter((command) => command.startsWith('put'))).toHaveLength(6);
   });
 
+  it('answers late is not believed twice: the next question waits for its own answer', async () => {
+    const station = await acmeStation();
+    let puts = 0;
+    const unit = station.unit({
+      answer: (command, usual) => {
+        if (command === 'sync') {
+          setTimeout(() => unit.console.say('flash error\r\n> '), 60);
+          return undefined;
+        }
+        if (!command.startsWith('put mqtt/pass')) return usual;
+        puts += 1;
+        if (puts === 1) return undefined;
+        setTimeout(() => unit.console.say(usual), 30);
+        return usual;
+      },
+    });
+    expect(await station.attempt(unit)).toMatchObject({
+      how: 'UNIT_STORAGE_FAILED',
+      evidence: { step: 'sync' },
+    });
+  });
+
+  it('gives an answer that is a failure elsewhere is taken at its word where a step expects it', async () => {
+    const expecting = ACME_PROFILE.replace(
+      'send: sync\n    expect: { lit: "ok\\r\\n> " }',
+      'send: sync\n    expect: { lit: "unknown command\\r\\n> " }',
+    );
+    const station = await acmeStation(expecting);
+    const unit = station.unit({
+      answer: (command, usual) => (command === 'sync' ? 'unknown command\r\n> ' : usual),
+    });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+  });
+
   it('says nothing is silent, and one that says something else is not understood', async () => {
     const station = await acmeStation();
     const mute = station.unit({ answer: () => undefined });
