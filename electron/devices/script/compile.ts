@@ -14,6 +14,7 @@ import {
   type Sequence,
   type Step,
 } from './profile-schema.ts';
+import { misquotedLine, misquotedText } from './quoting.ts';
 import { parseReference, parseTemplate, type Reference, type Template, TemplateFault } from './template.ts';
 
 /** Stands for `{{mark}}` while a pattern is checked. */
@@ -60,6 +61,7 @@ class Compiler {
     const given = [lit, re, portLost].filter((way) => way !== undefined);
     if (given.length !== 1) this.#report(path, 'needs either lit or re');
     if (portLost !== undefined) return { kind: 'port-lost' };
+    this.#reportIf(misquotedText(lit ?? ''), [...path, 'lit']);
     if (re === undefined) return { kind: 'lit', template: this.#template(lit ?? 'x', [...path, 'lit']) };
     const isMarked = MARK_IN_PATTERN.test(re);
     MARK_IN_PATTERN.lastIndex = 0;
@@ -70,9 +72,14 @@ class Compiler {
   noise({ re, lineStarts }: Profile['ignore'][number], path: Path): CompiledProfile['noise'][number] {
     if ((re === undefined) === (lineStarts === undefined))
       this.#report(path, 'needs either re or lineStarts');
+    this.#reportIf(misquotedText(lineStarts ?? ''), [...path, 'lineStarts']);
     return re === undefined
       ? { begins: Buffer.from(lineStarts ?? '\uffff').toString('latin1') }
       : { matcher: this.#pattern(re, [...path, 're']) };
+  }
+
+  #reportIf(reason: string | undefined, path: Path): void {
+    if (reason !== undefined) this.#report(path, reason);
   }
 
   #refuseDoubles(list: readonly (Step | Group)[], path: Path): void {
@@ -104,6 +111,7 @@ class Compiler {
 
   #step(step: Step, list: readonly (Step | Group)[], index: number, path: Path): CompiledStep {
     this.#refuseOddStep(step, path);
+    this.#reportIf(misquotedLine(step.send ?? ''), [...path, 'send']);
     const { link } = this.#profile;
     const { send, payload, expect, idleMs, quietMs } = step;
     const isMany = expect !== undefined && 'anyOf' in expect;
