@@ -70,7 +70,7 @@ const assertion = z.strictObject({
   sha256: z
     .tuple([name, reference])
     .optional()
-    .describe('What was captured is the SHA-256 of this value, 64 hexadecimal digits'),
+    .describe('What was captured is the SHA-256 of this value: 64 hexadecimal digits, or (decoded) 32 bytes'),
 });
 
 const step = z.strictObject({

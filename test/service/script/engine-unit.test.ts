@@ -35,13 +35,14 @@ const BY_HASH = ACME_PROFILE.replaceAll('send: "get {{name|word}}"', 'send: "sum
   .replace('capture: { readBack: { decode: hex } }', '')
   .replace('equal: [readBack, value]', 'sha256: [readBack, value]');
 
-function saysOnlyHashes({ console }: AcmeUnit): void {
+function saysOnlyHashes({ console }: AcmeUnit, form: 'hex' | 'base64' = 'hex'): void {
   console.faults = {
     answer: (command, usual) => {
       const held = console.stored.get(command.replace(/^sum /, ''));
       if (!command.startsWith('sum ')) return usual;
       if (held === undefined) return 'not found\r\n> ';
-      return `sum ${createHash('sha256').update(Buffer.from(held, 'hex')).digest('hex').toUpperCase()}\r\n> `;
+      const said = createHash('sha256').update(Buffer.from(held, 'hex')).digest(form);
+      return `sum ${form === 'hex' ? said.toUpperCase() : said}\r\n> `;
     },
   };
 }
@@ -55,6 +56,22 @@ describe('a unit that says only the SHA-256 of what it holds', () => {
     expect(await station.attempt(unit)).toMatchObject({ how: 'already-done' });
     unit.console.stored.set('mqtt/pass', '00');
     expect(await station.attempt(unit)).toMatchObject({ how: 'PASSED_UNIT_DIFFERS' });
+  });
+
+  it('is believed in base64 as well', async () => {
+    const station = await acmeStation(
+      BY_HASH.replace(
+        '(?P<heldSha256>[0-9A-F]*)\\r\\n> "',
+        '(?P<heldSha256>[A-Za-z0-9+/=]*)\\r\\n> "\n              capture: { heldSha256: { decode: base64 } }',
+      ).replace(
+        '(?P<readBack>[0-9A-F]*)\\r\\n> "',
+        '(?P<readBack>[A-Za-z0-9+/=]*)\\r\\n> "\n          capture: { readBack: { decode: base64 } }',
+      ),
+    );
+    const unit = station.unit();
+    saysOnlyHashes(unit, 'base64');
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'already-done' });
   });
 
   it('is held where that is of another record, and written anew where only a part is there', async () => {
