@@ -1,5 +1,6 @@
 /** What can be wrong with a device that has a console, of every kind: never green, and said so in its own words. */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConsoleUnit } from '../../../electron/simulator/consoles/console-unit.ts';
 import { EspAt } from '../../../electron/simulator/consoles/esp-at.ts';
@@ -202,6 +203,17 @@ describe.each(SHELLS)('a Linux console with %s', (shell: ShellName) => {
     expect(device().tree.mode).toBe(0o600);
     expect(device().tree.wasSynced).toBe(true);
     expect(device().tree.filesBeside()).toEqual([]);
+  });
+
+  test('passes where an earlier writing left a file behind that others can read', async () => {
+    await using bench = await ScriptBench.open();
+    const { kind, device } = linux({ shell });
+    const on = await bench.unit(kind);
+    const left = `${device().tree.credentialPath}.new`;
+    mkdirSync(dirname(left), { recursive: true });
+    writeFileSync(left, 'half', { mode: 0o644 });
+    expect(await bench.attempt(on), bench.transcript.slice(-8).join('\n')).toMatchObject(PASS);
+    expect(device().tree.mode).toBe(0o600);
   });
 
   test('whose file others can read after the restart is FAIL', async () => {
