@@ -159,6 +159,11 @@ export class LinkTransport extends Transport {
     });
   }
 
+  /** Gives back a frame that was read, to be the next that is. */
+  putBack(frame: Uint8Array): void {
+    this.#frames.unshift(frame);
+  }
+
   /** Whole frames only: one that is arriving keeps its head. */
   override flushInput(): void {
     for (const frame of this.#frames.splice(0)) frame.fill(0);

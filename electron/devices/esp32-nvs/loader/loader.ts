@@ -13,6 +13,9 @@ const SYNC = 0x08;
 const SYNC_DATA = Uint8Array.of(0x07, 0x07, 0x12, 0x20, ...new Array(32).fill(0x55));
 const SYNC_MS = 100;
 const ANSWER_MS = 1000;
+/** What the stub says when it has started, and how long that may take. */
+const STUB_GREETING = 'OHAI';
+const GREETING_MS = 3000;
 /** "Received message is invalid": what a ROM says to a command that it does not have, or may not carry out. */
 const INVALID_MESSAGE = 5;
 
@@ -31,6 +34,19 @@ export class Loader extends ESPLoader {
     if (status[0] === 0) return value >>> 0;
     if (status[1] === INVALID_MESSAGE) throw new UnsupportedCommandError();
     throw new ESPError(`register refused with status ${status[0]},${status[1]}`);
+  }
+
+  /**
+   * Leaves the ROM for what was uploaded. The ROM's reply is not asked for: what was started may disturb it, or outrun it. What comes
+   * before the greeting is passed over; the greeting itself is left to be read. Rejects NoReply.
+   */
+  override async memFinish(entry: number): Promise<void> {
+    await this.command(this.ESP_MEM_END, words(entry === 0 ? 1 : 0, entry), 0, false);
+    const until = performance.now() + GREETING_MS;
+    for (;;) {
+      const frame = await this.link.read(Math.max(0, until - performance.now()));
+      if (Buffer.from(frame).toString('latin1') === STUB_GREETING) return this.link.putBack(frame);
+    }
   }
 
   /** One SYNC. Who answered: a ROM, whose reply carries a value, or a stub, whose reply carries none. Rejects NoReply. */
