@@ -26,8 +26,12 @@ const PASSING: readonly ErrorCode[] = [
   'UNIT_STORAGE_FAILED',
   'PORT_LOST',
 ];
-/** A failed step is made once more; a port that comes and goes is followed a little longer. */
-const FAILURES_MAX = 2;
+/**
+ * A failed step is made again: an upload of the stub may fail twice in a row on a busy computer. One that waited in vain
+ * is not, once that has taken so many boot timeouts. A port that comes and goes is followed a little longer.
+ */
+const FAILURES_MAX = 4;
+const TIMEOUTS_MAX = 2;
 const LOSSES_MAX = 5;
 /** Closing lets the chip start its application, and waits no longer than this for it. */
 const LEAVE_MS = 1000;
@@ -102,6 +106,7 @@ export class ChipTalk {
 
   /** Makes `step`, and makes it again where that may help. Rejects with what the last failure was. */
   async inRounds<T>(signal: AbortSignal, step: (chip: OpenChip) => Promise<T>): Promise<T> {
+    const patientUntil = performance.now() + TIMEOUTS_MAX * this.bootTimeoutMs;
     let failures = 0;
     let losses = 0;
     for (;;) {
@@ -112,7 +117,8 @@ export class ChipTalk {
         this.#chip = undefined;
         if (fault.code === 'PORT_LOST') losses += 1;
         else failures += 1;
-        const isLast = failures >= FAILURES_MAX || losses >= LOSSES_MAX;
+        const isLate = failures >= TIMEOUTS_MAX && performance.now() > patientUntil;
+        const isLast = isLate || failures >= FAILURES_MAX || losses >= LOSSES_MAX;
         if (isLast || signal.aborted || !PASSING.includes(fault.code)) throw fault;
         this.transcript?.note('line', `interrupted: ${fault.code}`);
       }
