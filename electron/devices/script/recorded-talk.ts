@@ -12,7 +12,13 @@ export interface RecordedLine {
   /** In the file, from 1. */
   readonly number: number;
   readonly direction: 'sent' | 'received';
-  readonly template: Template;
+  readonly template: readonly (Template[number] | Raw)[];
+}
+
+/** A value as it is, which no line that is sent could hold; or as a terminal prints it, with CR before each LF. */
+interface Raw {
+  readonly raw: string;
+  readonly isTerminal: boolean;
 }
 
 export interface RecordedSection {
@@ -57,12 +63,22 @@ export function parseRecording(text: string): RecordedSection[] {
 /** The bytes of a recorded line as text, one character each. Throws RecordingFault. */
 export function textOf({ template, number }: RecordedLine, scope: Scope): string {
   try {
-    return Buffer.from(render(template, scope, () => {}).bytes).toString('latin1');
+    return template.map((part) => partOf(part, scope)).join('');
   } catch (thrown) {
     if (thrown instanceof Unknown || thrown instanceof Unfit)
       throw new RecordingFault(number, thrown.message);
     throw thrown;
   }
+}
+
+function partOf(part: RecordedLine['template'][number], scope: Scope): string {
+  if (typeof part === 'string' || !('raw' in part)) {
+    return Buffer.from(render([part], scope, () => {}).bytes).toString('latin1');
+  }
+  const value = scope(part.raw);
+  if (value === undefined) throw new Unknown(part.raw);
+  const text = Buffer.from(value.bytes).toString('latin1');
+  return part.isTerminal ? text.replaceAll('\n', '\r\n') : text;
 }
 
 /** Whether what was sent is what was recorded. */
@@ -85,9 +101,15 @@ function isSequence(name: string): name is SequenceName {
   return (SEQUENCES as readonly string[]).includes(name);
 }
 
-function templateOf(text: string, number: number): Template {
+const RAW = /(\{\{[^{}|]+\|\s*(?:raw|tty)\s*\}\})/;
+
+function templateOf(text: string, number: number): RecordedLine['template'] {
   try {
-    return parseTemplate(text).map((part) => (typeof part === 'string' ? unescaped(part, number) : part));
+    return text.split(RAW).flatMap((piece): RecordedLine['template'] => {
+      const raw = /^\{\{\s*([^|]*?)\s*\|\s*(raw|tty)\s*\}\}$/.exec(piece);
+      if (raw !== null) return [{ raw: raw[1] ?? '', isTerminal: raw[2] === 'tty' }];
+      return parseTemplate(piece).map((part) => (typeof part === 'string' ? unescaped(part, number) : part));
+    });
   } catch (thrown) {
     if (thrown instanceof TemplateFault) throw new RecordingFault(number, thrown.message);
     throw thrown;

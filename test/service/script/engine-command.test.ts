@@ -18,6 +18,14 @@ function files(profile = ACME_PROFILE, transcript = TRANSCRIPT): { profile: stri
   return paths;
 }
 
+const FILE = (name: string, other: string) => `  - id: cat
+    send: cat
+    expect:
+      anyOf:
+        - re: '(?P<${name}>\\{[^\\r\\n]*\\}\\r?\\n)> '
+          capture: { ${name}: { remove: "\\r" } }
+${other === '' ? '' : `        ${other}\n`}`;
+
 const keybench = (...args: string[]) => start(['profile', ...args], { env: {} }).ended;
 
 describe('keybench profile check', () => {
@@ -93,6 +101,26 @@ describe('keybench profile dry-run', () => {
   it('need not be told how a line ends, also where a step has an end of its own', async () => {
     const { profile, transcript } = files(ACME_PROFILE.replace('send: id\n', 'send: id\n    eol: "\\r"\n'));
     expect(await keybench('dry-run', profile, transcript)).toMatchObject({ status: 0 });
+  });
+
+  it('takes a file that is read back as it is, or as a terminal prints it', async () => {
+    const cat = ACME_PROFILE.replace('form: values', 'form: json')
+      .replace(
+        / {2}- each: field\n {4}steps:\n {6}- id: read[\s\S]*?(?=erase:)/,
+        FILE('heldContent', '- lit: none'),
+      )
+      .replace(/ {2}- each: field\n {4}steps:\n {6}- id: put[\s\S]*?(?= {2}- id: sync)/, '')
+      .replace(/ {2}- each: field\n {4}steps:\n {6}- id: compare[\s\S]*$/, FILE('readBack', ''))
+      .replace(/$/, '    assert:\n      - equal: [readBack, record]\n')
+      .replaceAll('mqtt/', 'mqtt_');
+    for (const form of ['raw', 'tty']) {
+      const talk = `== identify\n> id\n< id=A4:CF:12:00:00:01 fw=2.1.0\\r\\n>\\x20\n> cat\n< {{record|${form}}}> \n== verify\n> cat\n< {{record|${form}}}> \n`;
+      const { profile, transcript } = files(cat, talk);
+      const { status, stdout, stderr } = await keybench('dry-run', profile, transcript);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/identify: as recorded: .*, committed\n.*verify: as recorded\n$/);
+      expect(status).toBe(0);
+    }
   });
 
   it.each<[what: string, from: string, to: string, said: RegExp]>([
