@@ -38,7 +38,7 @@ export function checkProfile(profile: Profile, report: Report): void {
   if (profile.verify !== undefined && !verifiesAlways(profile, profile.verify)) {
     report(
       ['verify'],
-      'has a way through on which nothing of the record, with its password or secret, is asserted',
+      'has a way through on which nothing of the record, with its password or secret, is asserted: capture what the unit holds, or its SHA-256, and compare it, as in assert: [{ equal: [readBack, record] }]',
     );
   }
 }

@@ -32,6 +32,8 @@ const ENCODERS = {
   json: (bytes) => latin1(JSON.stringify(utf8(bytes))),
   hex: (bytes) => Buffer.from(bytes).toString('hex'),
   base64: (bytes) => Buffer.from(bytes).toString('base64'),
+  /** The same under a shorter name. */
+  b64: (bytes) => Buffer.from(bytes).toString('base64'),
   bytelen: (bytes) => String(bytes.length),
   sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
 } as const satisfies Record<string, Encode>;

@@ -31,6 +31,8 @@ const template = z.string('must be text').max(2_000);
 const name = z
   .string('must be text')
   .regex(/^[a-z][A-Za-z0-9_]{0,31}$/, 'must be 1 to 32 letters, digits or _, starting with a small letter');
+/** Its own message would print the line ends themselves. */
+const EOL = 'must be "\\r", "\\n" or "\\r\\n", in double quotes';
 const milliseconds = whole(1, 120_000);
 
 const pattern = {
@@ -38,28 +40,37 @@ const pattern = {
   re: text(500).optional().describe('A pattern in RE2 syntax, over bytes; ^ and $ are line borders'),
 };
 
-const transform = z.strictObject({
-  decode: z.enum(DECODINGS).optional().describe('How the value is written in the text that was matched'),
-  remove: text(8).optional().describe('Characters that are taken out, such as ":"'),
-  case: z.enum(['upper', 'lower']).optional(),
-});
+const transform = z.strictObject(
+  {
+    decode: z.enum(DECODINGS).optional().describe('How the value is written in the text that was matched'),
+    remove: text(8).optional().describe('Characters that are taken out, such as ":"'),
+    case: z.enum(['upper', 'lower']).optional(),
+  },
+  'must be { decode, remove, case }; a value has the name of its group: (?P<hardwareId>…)',
+);
 
-const alternative = z.strictObject({
-  ...pattern,
-  portLost: z
-    .literal(true, 'must be true')
-    .optional()
-    .describe(
-      'The port goes away; only for a unit that has no power but this cable’s. In the last step of restart',
-    ),
-  capture: z.record(name, transform).optional().describe('What is done to the groups of `re`, by group name'),
-  takeBytes: z
-    .strictObject({ count: z.union([name, whole(1, 16_384)]), as: name, ...transform.shape })
-    .optional()
-    .describe('Takes so many bytes after the match, whatever they are; count may be a group of `re`'),
-  next: text(40).optional().describe('The step to go to, further down in the same list; or `end`'),
-  fail: z.enum(FAILURES).optional().describe('The step has failed, in this way'),
-});
+const alternative = z.strictObject(
+  {
+    ...pattern,
+    portLost: z
+      .literal(true, 'must be true')
+      .optional()
+      .describe(
+        'The port goes away; only for a unit that has no power but this cable’s. In the last step of restart',
+      ),
+    capture: z
+      .record(name, transform)
+      .optional()
+      .describe('What is done to the groups of `re`, by group name'),
+    takeBytes: z
+      .strictObject({ count: z.union([name, whole(1, 16_384)]), as: name, ...transform.shape })
+      .optional()
+      .describe('Takes so many bytes after the match, whatever they are; count may be a group of `re`'),
+    next: text(40).optional().describe('The step to go to, further down in the same list; or `end`'),
+    fail: z.enum(FAILURES).optional().describe('The step has failed, in this way'),
+  },
+  'must be { lit: "…" }, { re: "…" } or { anyOf: [{ lit: "…" }, { re: "…" }] }',
+);
 
 const expectation = z.union([alternative, z.strictObject({ anyOf: z.array(alternative).min(1).max(12) })]);
 
@@ -74,9 +85,12 @@ const assertion = z.strictObject({
 });
 
 const step = z.strictObject({
-  id: text(40).regex(/^[a-z][A-Za-z0-9-]*$/, 'must be letters, digits and -, starting with a small letter'),
+  id: text(40).regex(
+    /^[a-z][A-Za-z0-9_-]*$/,
+    'must be letters, digits, - and _, starting with a small letter',
+  ),
   send: template.optional().describe('One line; the end of line is added'),
-  eol: z.enum(['', '\r', '\n', '\r\n']).optional().describe('Another end of line than that of `link`'),
+  eol: z.enum(['', '\r', '\n', '\r\n'], EOL).optional().describe('Another end of line than that of `link`'),
   payload: reference.optional().describe('Sent as it is, byte for byte, without an end of line'),
   quietMs: milliseconds
     .optional()
@@ -86,8 +100,11 @@ const step = z.strictObject({
   idleMs: milliseconds.optional().describe('The longest silence within the step'),
   idempotent: z.boolean().optional().describe('Sending it twice does no harm'),
   retries: whole(1, 10).optional().describe('Only where idempotent'),
-  assert: z.array(assertion).min(1).max(10).optional(),
-  redact: z.boolean().optional().describe('What is received here is in no transcript, only its length'),
+  assert: z.array(assertion, 'must be a list: - equal: [captured, value]').min(1).max(10).optional(),
+  redact: z
+    .boolean('must be true or false; secrets are hidden by their value in any case')
+    .optional()
+    .describe('What is received here is in no transcript, only its length'),
 });
 
 const group = z.strictObject({
@@ -103,7 +120,7 @@ const sequence = z
   .max(60);
 
 const link = z.strictObject({
-  eol: z.enum(['\r', '\n', '\r\n']).default('\r\n'),
+  eol: z.enum(['\r', '\n', '\r\n'], EOL).default('\r\n'),
   maxLine: whole(16, 16_384).describe('Most bytes of a line that the console takes, end of line included'),
   txChunk: whole(1, 4_096).optional().describe('Bytes sent at once'),
   txDelayMs: whole(1, 1_000).optional().describe('Pause after each of them'),

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { checkProfile } from './check-profile.ts';
 import { compileProfile } from './compile.ts';
 import type { CompiledProfile } from './compiled.ts';
+import { hintFor } from './hints.ts';
 import type { Path } from './profile-parts.ts';
 import { type Profile, profileSchema } from './profile-schema.ts';
 
@@ -33,6 +34,8 @@ export type ProfileResult =
 
 /** Far above any console's needs; a larger file is something else. */
 const TEXT_MAX = 256 * 1024;
+/** Aliases of aliases count for as many as they stand for. */
+const ALIASES_MAX = 200;
 
 export function readProfile(text: string): ProfileResult {
   if (text.length > TEXT_MAX)
@@ -51,9 +54,10 @@ export function readProfile(text: string): ProfileResult {
   }
   let value: unknown;
   try {
-    value = document.toJS({ maxAliasCount: 20 });
+    value = document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const reason = /alias count/.test(said) ? `more than ${ALIASES_MAX} uses of one alias (*name)` : said;
     return refused({ line: 1, column: 1, field: '', reason });
   }
   const faults: ProfileFault[] = [];
@@ -118,7 +122,7 @@ function reportIssue(
     }
   }
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) report([...path, key], 'unknown key');
+    for (const key of issue.keys) report([...path, key], `unknown key${hintFor(key)}`);
     return;
   }
   if (issue.code === 'invalid_key') {

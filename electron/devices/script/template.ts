@@ -2,7 +2,7 @@
  * Lines with values in them: `{{name|encoder}}`, and `{{mark}}`, the one that needs no encoder because the station draws
  * it. Must not: know a bare value; what has no encoder is a fault of the profile.
  */
-import { type EncoderName, encode, encodeInLine, HARMLESS, isEncoder } from './encoders.ts';
+import { ENCODER_NAMES, type EncoderName, encode, encodeInLine, HARMLESS, isEncoder } from './encoders.ts';
 
 export interface Reference {
   readonly name: string;
@@ -57,9 +57,11 @@ export function parseTemplate(text: string): Template {
 /** Throws TemplateFault. */
 export function parseReference(text: string): Reference {
   const [name = '', ...encoders] = text.split('|').map((part) => part.trim());
+  if (text.includes('{{')) throw new TemplateFault(`${text} is a value by its name: without the braces`);
   if (!NAME.test(name)) throw new TemplateFault(`${name === '' ? 'nothing' : name} is not a name`);
   const unknown = encoders.find((encoder) => !isEncoder(encoder));
-  if (unknown !== undefined) throw new TemplateFault(`${unknown} is not an encoder`);
+  if (unknown !== undefined)
+    throw new TemplateFault(`${unknown} is not an encoder; there are ${ENCODER_NAMES.join(', ')}`);
   return { name, encoders: encoders.filter(isEncoder) };
 }
 
