@@ -9,8 +9,9 @@ import type { Copy } from './copies.ts';
 import { fitInto } from './encode-nvs.ts';
 import { ENTRIES_PER_PAGE, entriesOf, isBlank, isEntryWhole, PAGE_SIZE, readEntryHeader } from './layout.ts';
 import { buildPages, type Form, type Merge } from './merged-pages.ts';
+import { NvsError } from './nvs-error.ts';
 import { dispensablePages, rewriteSteps, rivalsOf, type Step, type Stock } from './rewrite-steps.ts';
-import type { FindingCode, NvsImage } from './types.ts';
+import type { FindingCode, NvsEntry, NvsImage } from './types.ts';
 import { isSameValue } from './types.ts';
 
 export interface MergePlan {
@@ -165,9 +166,14 @@ function pageOf(image: Buffer, sector: number): Buffer {
   return image.subarray(sector * PAGE_SIZE, (sector + 1) * PAGE_SIZE);
 }
 
-/** Firmware of before version 2 mounts version 1 only; it stays so as long as nothing needs more. */
-function versionOf({ read, foreign, entries }: Merge): 1 | 2 {
+/**
+ * Firmware of before version 2 mounts version 1 only, and usually erases what is newer: what we add must not make it so. Throws
+ * NvsError old-version.
+ */
+function versionOf({ read, foreign, entries = [] }: Merge): 1 | 2 {
   const versions = read.pages.flatMap(({ version }) => version ?? []);
-  const needsTwo = [...foreign, ...(entries ?? [])].some(({ value }) => value.type === 'blob');
-  return versions.length > 0 && !versions.includes(2) && !needsTwo ? 1 : 2;
+  const isBlob = ({ value }: Pick<NvsEntry, 'value'>) => value.type === 'blob';
+  if (versions.length === 0 || versions.includes(2) || foreign.some(isBlob)) return 2;
+  if (!entries.some(isBlob)) return 1;
+  throw new NvsError('old-version', 'the partition is of version 1, and a blob needs version 2');
 }

@@ -11,7 +11,12 @@ import { entriesOf, PAGE_SIZE } from '../../../../electron/devices/esp32-nvs/nvs
 import { eraseNamespace, mergeNamespace } from '../../../../electron/devices/esp32-nvs/nvs/merge-nvs.ts';
 import { NvsError } from '../../../../electron/devices/esp32-nvs/nvs/nvs-error.ts';
 import { readNvs } from '../../../../electron/devices/esp32-nvs/nvs/read-nvs.ts';
-import { integerValue, stringValue, textOf } from '../../../../electron/devices/esp32-nvs/nvs/types.ts';
+import {
+  blobValue,
+  integerValue,
+  stringValue,
+  textOf,
+} from '../../../../electron/devices/esp32-nvs/nvs/types.ts';
 import * as flash from '../../../support/nvs/flash.ts';
 
 const sample = (name: string) => readFileSync(resolve(import.meta.dirname, '../../../support/nvs', name));
@@ -220,7 +225,7 @@ describe('pages', () => {
     expect(merged.items.map(({ key }) => key)).toEqual(['a']);
   });
 
-  it('of version 1 stay version 1 in a merge', () => {
+  it('of version 1 stay version 1 in a merge, and get nothing that needs version 2', () => {
     const image = Buffer.concat([
       flash.page([ns, flash.variable('v', 0x41, Buffer.from('old'))], { version: 1 }),
       ...blanks(),
@@ -231,6 +236,10 @@ describe('pages', () => {
       ['v', 'blob-v1'],
       ['cid', 'string'],
     ]);
+    const blob = [{ key: 'dig', value: blobValue(Buffer.alloc(32)) }];
+    expect(() => mergeNamespace(image, 'keybench', blob)).toThrow(
+      expect.objectContaining({ code: 'old-version' }),
+    );
   });
 });
 
