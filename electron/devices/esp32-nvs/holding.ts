@@ -6,12 +6,12 @@
 import { StationError } from '../../domain/errors.ts';
 import type { UnitHolding } from '../../domain/recovery.ts';
 import { replaceAll } from './nvs/encode-nvs.ts';
-import { isBlank, PAGE_SIZE } from './nvs/layout.ts';
+import { entriesOf, isBlank, PAGE_SIZE } from './nvs/layout.ts';
 import { isSettled, planMerge, planRemoval } from './nvs/merge-nvs.ts';
 import { changedSectors, type MergePlan } from './nvs/merge-plan.ts';
 import { NvsError } from './nvs/nvs-error.ts';
 import { entriesIn, readNvs } from './nvs/read-nvs.ts';
-import type { FindingCode, NvsEntry } from './nvs/types.ts';
+import type { Finding, FindingCode, NvsEntry, NvsImage } from './nvs/types.ts';
 import { type FoundRecord, findRecord, largestEntries } from './record-entries.ts';
 import type { Esp32Rules } from './rules.ts';
 
@@ -31,22 +31,45 @@ export interface Holding extends UnitHolding {
   readonly record?: FoundRecord;
 }
 
-/** Rejects UNIT_PARTITION_UNUSABLE where what others keep there cannot be read, and must be kept; or where there is no room. */
+/**
+ * Rejects UNIT_PARTITION_UNUSABLE where what others keep there cannot be read, and must be kept; where it looks encrypted, for then
+ * firmware would not read what we write; or where there is no room.
+ */
 export function holdingOf(image: Buffer, rules: Esp32Rules): Holding {
   const nvs = readNvs(image);
   if (nvs.unreadable !== undefined) {
-    if (rules.contents === 'merge') throw unusable(rules, nvs.unreadable);
+    if (rules.contents === 'merge' || nvs.unreadable === 'encrypted-or-damaged') {
+      throw unusable(rules, nvs.unreadable);
+    }
     return { state: 'staged' };
   }
   const entries = entriesIn(nvs, rules.namespace);
-  const isTorn = nvs.findings.some(({ code }) => TORN.includes(code));
+  const torn = nvs.findings.filter(({ code }) => TORN.includes(code));
   const record = isSettled(image, rules.namespace) && entries !== undefined ? findRecord(entries) : undefined;
   // Without a seal it was not written by us, unless the seal is what was cut off.
-  if (record !== undefined && (record.isSealed !== undefined || !isTorn)) {
+  if (record !== undefined && (record.isSealed !== undefined || !isOursTorn(image, nvs, torn, rules))) {
     return { state: 'committed', digest: record.digest, record };
   }
   refuseWithoutRoom(image, rules);
-  return { state: entries !== undefined || isTorn ? 'staged' : 'blank' };
+  return { state: entries !== undefined || torn.length > 0 ? 'staged' : 'blank' };
+}
+
+/**
+ * Whether something of ours was not written to its end. In a sector that we write the table of states comes first: what was cut off
+ * stands there as written, and blank. What an application was writing is not ours.
+ */
+function isOursTorn(
+  image: Buffer,
+  nvs: NvsImage,
+  torn: readonly Finding[],
+  { namespace }: Esp32Rules,
+): boolean {
+  const index = nvs.namespaces.find(({ name }) => name === namespace)?.index;
+  return torn.some(({ sector, entry }) => {
+    if (sector === undefined || entry === undefined) return false;
+    const bytes = entriesOf(image.subarray(sector * PAGE_SIZE, (sector + 1) * PAGE_SIZE), entry);
+    return bytes.readUInt8(0) === index || isBlank(bytes);
+  });
 }
 
 /** The image with these entries in our namespace, and by the order's rule the others' beside it. */

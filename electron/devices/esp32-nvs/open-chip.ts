@@ -14,6 +14,7 @@ import type { Loader } from './loader/loader.ts';
 import { startStub } from './loader/stub.ts';
 import {
   choosePartition,
+  hasNvsKeys,
   type Partition,
   parsePartitionTable,
   TABLE_OFFSET,
@@ -73,9 +74,16 @@ export async function openChip(options: OpenOptions): Promise<Opened> {
     transport.expect('stub');
     transcript?.note('received', `stub running at ${transport.baudrate} baud`);
     step = 'partition table';
-    const partition = choosePartition(await readTable(loader), label);
+    const rows = await readTable(loader);
+    const partition = choosePartition(rows, label);
     const { offset, size } = partition;
     transcript?.note('received', `partition ${label}: 0x${offset.toString(16)}, ${size} bytes`);
+    if (hasNvsKeys(rows)) {
+      transcript?.note(
+        'line',
+        'there is an nvs_keys partition: firmware that encrypts NVS cannot read a record',
+      );
+    }
     return { kind: 'open', chip: { loader, identity, partition, isFresh: entered.kind === 'rom' } };
   } catch (thrown) {
     throw loaderFault(thrown, step);

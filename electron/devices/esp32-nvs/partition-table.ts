@@ -17,6 +17,7 @@ const MD5_MAGIC = 0xebeb;
 const END_MAGIC = 0xffff;
 const TYPE_DATA = 1;
 const SUBTYPE_NVS = 2;
+const SUBTYPE_NVS_KEYS = 4;
 const FLAG_ENCRYPTED = 1;
 const FLAG_READ_ONLY = 2;
 /** The library needs three pages to write: one of them stays erased. */
@@ -91,6 +92,11 @@ export function choosePartition(rows: readonly Partition[] | undefined, label: s
   const why = found.length > 1 ? 'ambiguous' : unusable(partition);
   if (why !== undefined) throw new StationError('UNIT_PARTITION_UNUSABLE', { partition: label, why });
   return partition;
+}
+
+/** Whether there are keys for encrypted NVS: firmware may then take what is not encrypted for damage. */
+export function hasNvsKeys(rows: readonly Partition[] | undefined): boolean {
+  return rows?.some(({ type, subtype }) => type === TYPE_DATA && subtype === SUBTYPE_NVS_KEYS) === true;
 }
 
 function unusable(partition: Partition): string | undefined {

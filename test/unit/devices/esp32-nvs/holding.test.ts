@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createEsp32Family } from '../../../../electron/devices/esp32-nvs/family.ts';
 import { holdingOf, planErase, planWrite } from '../../../../electron/devices/esp32-nvs/holding.ts';
 import { encodeNvs } from '../../../../electron/devices/esp32-nvs/nvs/encode-nvs.ts';
+import { crc32, markWritten } from '../../../../electron/devices/esp32-nvs/nvs/layout.ts';
 import { entriesIn, readNvs } from '../../../../electron/devices/esp32-nvs/nvs/read-nvs.ts';
 import {
   integerValue,
@@ -61,6 +62,22 @@ describe('the record', () => {
     }
   });
 
+  it('without a seal is one, also while the application was writing something else; not where its own end is missing', () => {
+    const unsealed = ENTRIES.filter(({ key }) => key !== 'dig');
+    const image = imageOf(ours(unsealed), WIFI);
+    expect(stateOf(image)).toBe('committed');
+    const entries = readNvs(image).pages[0]!.written;
+    const half = Buffer.from(image);
+    half.writeUInt32LE(0x0101_0102, 64 + entries * 32);
+    expect(stateOf(half)).toBe('committed');
+    const own = Buffer.from(image);
+    own.writeUInt32LE(0x0102_4201, 64 + entries * 32);
+    expect(stateOf(own)).toBe('staged');
+    const cut = Buffer.from(image);
+    markWritten(cut, entries);
+    expect(stateOf(cut)).toBe('staged');
+  });
+
   it('may stand beside keys of the firmware', () => {
     const image = imageOf(ours([...ENTRIES, { key: 'boots', value: integerValue('u32', 7) }]));
     expect(stateOf(image)).toBe('committed');
@@ -78,6 +95,21 @@ describe('a partition', () => {
     expect(() => holdingOf(garbage, RULES)).toThrow(/UNIT_PARTITION_UNUSABLE.*not-nvs/);
     expect(stateOf(garbage, REPLACE)).toBe('staged');
     expect(stateOf(planWrite(garbage, REPLACE, ENTRIES).image)).toBe('committed');
+  });
+
+  it('that looks encrypted is refused, also where its contents would be replaced', () => {
+    const encrypted = imageOf(WIFI, { name: 'more', entries: [{ key: 'k', value: stringValue('v') }] });
+    for (let entry = 0; entry < 6; entry += 1) encrypted.fill(0x5a + entry, 64 + entry * 32, 96 + entry * 32);
+    for (const rules of [RULES, REPLACE])
+      expect(() => holdingOf(encrypted, rules)).toThrow(/UNIT_PARTITION_UNUSABLE.*encrypted-or-damaged/);
+  });
+
+  it('of version 1 is refused where it is to be merged into: its firmware might not mount version 2', () => {
+    const old = imageOf(WIFI);
+    old.writeUInt8(0xff, 8);
+    old.writeUInt32LE(crc32(old.subarray(4, 28)), 28);
+    expect(() => holdingOf(old, RULES)).toThrow(/UNIT_PARTITION_UNUSABLE.*old-version/);
+    expect(stateOf(old, REPLACE)).toBe('blank');
   });
 
   it('without room for a record is refused before there is one', () => {
@@ -140,6 +172,14 @@ describe('a write', () => {
     const image = planWrite(imageOf(WIFI), RULES, ENTRIES).image;
     expect(planWrite(image, RULES, ENTRIES).steps).toEqual([]);
     expect(planErase(imageOf(WIFI), RULES).steps).toEqual([]);
+  });
+
+  it('undone leaves a blank partition where only a page without an end was', () => {
+    const torn = Buffer.from(BLANK).fill(0x11, 0x800, 0x1000);
+    expect(stateOf(torn)).toBe('staged');
+    const { image, steps } = planErase(torn, RULES);
+    expect(steps).toEqual([{ sector: 0, isBlank: true }]);
+    expect(stateOf(image)).toBe('blank');
   });
 
   it('undone leaves what others keep', () => {
