@@ -15,7 +15,7 @@ const READ_WINDOW = 0x10000;
 const BLOCK_MS = 1000;
 const ERASE_MS = 3000;
 const BITS_PER_BYTE = 10;
-/** Compressed bytes of a block: small enough that progress is seen to move. */
+/** Compressed bytes of a block at most: small enough that progress is seen to move. */
 const WRITE_BLOCK = 0x800;
 const MD5_LENGTH = 16;
 
@@ -64,25 +64,34 @@ export async function writeFlash(
 ): Promise<void> {
   const packed = deflateSync(data, { level: constants.Z_BEST_COMPRESSION });
   try {
-    const blocks = Math.ceil(packed.length / WRITE_BLOCK);
+    const blocks = blocksOf(packed);
     await loader.checkCommand(
       'begin a write',
       loader.ESP_FLASH_DEFL_BEGIN,
-      words(data.length, blocks, WRITE_BLOCK, address),
+      words(data.length, blocks.length, blocks[0]?.length ?? 0, address),
       0,
       0,
       ERASE_MS,
     );
-    for (let block = 0; block < blocks; block += 1) {
-      const bytes = packed.subarray(block * WRITE_BLOCK, (block + 1) * WRITE_BLOCK);
-      await sendBlock(loader, bytes, block, ERASE_MS + (data.length / 4096) * 500);
-      onProgress((block + 1) / blocks);
+    for (const [index, block] of blocks.entries()) {
+      await sendBlock(loader, block, index, ERASE_MS + (data.length / 4096) * 500);
+      onProgress((index + 1) / blocks.length);
     }
     // The last block is acknowledged when it has arrived; this, when it is in the flash.
     await loader.flashDeflFinish(false, ERASE_MS + (data.length / 4096) * 500);
   } finally {
     packed.fill(0);
   }
+}
+
+/**
+ * Blocks of about one length. A stub of before 0.8.1 refuses a block that comes when all is unpacked, as one would that has nothing
+ * but the checksum at the end of the stream. They share memory with `packed`.
+ */
+export function blocksOf(packed: Uint8Array): Uint8Array[] {
+  const count = Math.ceil(packed.length / WRITE_BLOCK);
+  const length = Math.ceil(packed.length / count);
+  return Array.from({ length: count }, (_, index) => packed.subarray(index * length, (index + 1) * length));
 }
 
 async function sendBlock(loader: Loader, bytes: Uint8Array, index: number, timeoutMs: number): Promise<void> {
