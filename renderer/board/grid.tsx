@@ -9,7 +9,8 @@ import { useSlotIds, useView } from '../station-context.tsx';
 import { cx } from '../ui/class-names.ts';
 import { columnsFor } from './columns.ts';
 import styles from './grid.module.css';
-import { type Invitation, Tile } from './tile.tsx';
+import { Tile } from './tile.tsx';
+import { invitationOf } from './tile-face.ts';
 
 /** More slots than this stand closer to each other, and move less. */
 const DENSE = 32;
@@ -71,11 +72,6 @@ export function Grid({ isStale, onOpen }: GridProps) {
       ))}
     </ul>
   );
-}
-
-function invitationOf(remaining: number | undefined): Invitation {
-  if (remaining === undefined) return 'order';
-  return remaining === 0 ? 'complete' : 'unit';
 }
 
 function nextStop(key: string, stop: number, columns: number, count: number): number | undefined {

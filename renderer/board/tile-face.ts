@@ -1,5 +1,6 @@
 /**
- * The one word and the one form that a slot's state has. Must not: know a language, a colour or a size.
+ * The one word and the one form that a slot's state has, and what a slot without a fault invites to. Must not: know a
+ * language, a colour or a size.
  *
  * The word of a failure: a person must decide → DECIDE; else the unit's fault → FAIL; else not known → IN DOUBT;
  * else STOPPED.
@@ -17,11 +18,43 @@ export interface Face {
   readonly form: Form;
 }
 
-export function faceOf(state: SlotStateView): Face {
+type HintKey = 'hint.no-port' | 'hint.no-order' | 'hint.ready' | 'hint.complete' | 'hint.passed' | 'hint.off';
+
+/** What a waiting or empty slot may invite to. */
+export type Invitation = 'unit' | 'order' | 'complete';
+
+/** `remaining`: units that the open order still wants; undefined where none is open. */
+export function invitationOf(remaining: number | undefined): Invitation {
+  if (remaining === undefined) return 'order';
+  return remaining === 0 ? 'complete' : 'unit';
+}
+
+/** What to do with a slot that is not at work and has no fault. */
+export function hintOf(state: SlotStateView, invitation: Invitation, hasPort: boolean): HintKey | undefined {
+  switch (state.kind) {
+    case 'empty':
+      if (invitation === 'unit' || !hasPort) return 'hint.no-port';
+      return invitation === 'complete' ? 'hint.complete' : 'hint.no-order';
+    case 'ready':
+      return invitation === 'complete' ? 'hint.complete' : 'hint.ready';
+    case 'passed':
+    case 'done-before':
+      return 'hint.passed';
+    case 'off':
+      return 'hint.off';
+    case 'running':
+    case 'failed':
+      return undefined;
+  }
+}
+
+/** A slot that waits when the order has all its units would ask for one that the station must refuse: it is empty. */
+export function faceOf(state: SlotStateView, invitation: Invitation = 'unit'): Face {
   switch (state.kind) {
     case 'empty':
       return { word: 'word.empty', form: 'empty' };
     case 'ready':
+      if (invitation === 'complete') return { word: 'word.empty', form: 'empty' };
       return { word: 'word.ready', form: 'ready' };
     case 'running':
       return { word: `word.${state.phase}`, form: 'running' };

@@ -13,12 +13,9 @@ import { cx } from '../ui/class-names.ts';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
 import { Percent, PHASES, Rail } from './progress-parts.tsx';
 import styles from './tile.module.css';
-import { type Form, faceOf, type WordKey } from './tile-face.ts';
+import { type Form, faceOf, hintOf, type Invitation, type WordKey } from './tile-face.ts';
 import forms from './tile-forms.module.css';
 import lines from './tile-lines.module.css';
-
-/** What a waiting or empty tile may invite to. */
-export type Invitation = 'unit' | 'order' | 'complete';
 
 export interface TileProps {
   readonly slotId: string;
@@ -46,7 +43,7 @@ export const Tile = memo(function Tile(props: TileProps) {
   const { slotId, isTabStop, invitation, shares, isDense, onOpen } = props;
   const { text } = useLanguage();
   const slot = useSlotAtRest(slotId);
-  const face = slot && faceOf(slot.state);
+  const face = slot && faceOf(slot.state, invitation);
   // Nothing moves on a tile that shows what it showed first: motion says that something has changed.
   const [first] = useState(face?.word);
   if (slot === undefined || face === undefined) return null;
@@ -110,17 +107,18 @@ function Below(props: {
 }) {
   const { state, invitation, hasPort } = props;
   const { text, language, formats } = useLanguage();
+  const hint = hintOf(state, invitation, hasPort);
   switch (state.kind) {
     case 'empty':
-      return <Say>{text(invitation === 'unit' || !hasPort ? 'hint.no-port' : 'hint.no-order')}</Say>;
     case 'ready':
-      return <Say>{text(invitation === 'complete' ? 'hint.complete' : 'hint.ready')}</Say>;
+    case 'off':
+      return hint && <Say>{text(hint)}</Say>;
     case 'running':
       return <Facts unit={state.unit} />;
     case 'passed':
       return (
         <>
-          <Say>{text('hint.passed')}</Say>
+          {hint && <Say>{text(hint)}</Say>}
           <Facts unit={state.unit} />
         </>
       );
@@ -150,8 +148,6 @@ function Below(props: {
         </>
       );
     }
-    case 'off':
-      return <Say>{text('hint.off')}</Say>;
   }
 }
 

@@ -32,6 +32,7 @@ const MORE_REM = 5;
 
 export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = false }: StripProps) {
   const { text } = useLanguage();
+  const hasOrder = useView((view) => view.order !== undefined) ?? false;
   const attention = useAttention();
   const [ref, width] = useWidth<HTMLElement>();
   const [isListOpen, setListOpen] = useState(false);
@@ -49,7 +50,7 @@ export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = fals
       data-empty={(total === 0 && !isKept) || undefined}
       aria-label={text('strip.label')}
     >
-      {total === 0 && isKept && (
+      {total === 0 && isKept && hasOrder && (
         <p className={styles.calm}>
           <Shape name="check" />
           {text('strip.calm')}

@@ -26,8 +26,11 @@ export function FailureCard({ failure }: { readonly failure: FailureView }) {
         )}
       </p>
       <p className={styles.todo}>{todo}</p>
-      <p className={styles.what}>{what}</p>
-      <p className={styles.what}>{text(`retry.${failure.retry}`)}</p>
+      <p className={styles.what}>
+        {what}
+        {language === 'en' && ' '}
+        {text(`retry.${failure.retry}`)}
+      </p>
     </section>
   );
 }

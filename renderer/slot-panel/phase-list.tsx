@@ -57,6 +57,7 @@ export function PhaseTimes({ times, now, broken }: PhaseTimesProps) {
             <li key={phase} className={styles.phase} data-mark={mark}>
               <span className={styles.sign}>
                 {mark === 'done' && <Shape name="check" />}
+                {mark === 'now' && <span className={styles.now} />}
                 {mark === 'broken' && <Shape name="cross" />}
               </span>
               <span className={styles.name}>{text(`phase.${phase}`)}</span>

@@ -3,12 +3,13 @@
  * Must not: decide what is possible; the station says which actions there are.
  */
 import type { SlotView } from '../../electron/contract/views.ts';
-import { faceOf } from '../board/tile-face.ts';
+import { faceOf, invitationOf } from '../board/tile-face.ts';
 import { useLanguage } from '../i18n/language.tsx';
-import { useSlot } from '../station-context.tsx';
+import { useSlot, useView } from '../station-context.tsx';
 import { Facts, maybe } from '../ui/facts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
 import { FailureCard, FailureFacts } from './failure-card.tsx';
+import { NextStep } from './next-step.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { SlotActions } from './slot-actions.tsx';
 import styles from './slot-panel.module.css';
@@ -28,9 +29,10 @@ function OpenPanel({ slotId, onClose }: { readonly slotId: string; readonly onCl
   const { text } = useLanguage();
   const slot = useSlot(slotId);
   const { details, reload } = useSlotDetails(slotId, slot);
+  const invitation = invitationOf(useView((view) => view.order?.remaining));
   if (slot === undefined) return null;
   const { state } = slot;
-  const { form, word } = faceOf(state);
+  const { form, word } = faceOf(state, invitation);
   return (
     <Sheet
       isOpen
@@ -49,6 +51,7 @@ function OpenPanel({ slotId, onClose }: { readonly slotId: string; readonly onCl
     >
       <div className={styles.parts}>
         {state.kind === 'failed' && <FailureCard failure={state.failure} />}
+        <NextStep state={state} invitation={invitation} hasPort={slot.port !== undefined} />
         <PhaseList state={state} />
         <UnitFacts slot={slot} />
         {state.kind === 'failed' && <FailureFacts failure={state.failure} />}

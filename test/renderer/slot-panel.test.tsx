@@ -52,6 +52,15 @@ describe('the panel of a slot', () => {
     expect(sent()).toEqual([{ command: 'slot.provision-again', input: { slotId: 'slot-2' } }]);
   });
 
+  it.each([
+    [1, 'Take it out'],
+    [7, 'Set aside by hand'],
+    [8, 'Put a unit in'],
+  ])('says of slot %d without a fault what to do', async (number, todo) => {
+    await openPanel(stationView('mixed', 8), number, []);
+    expect(open.find('[role="dialog"] section').textContent).toContain(todo);
+  });
+
   it('offers what the station names and nothing else', async () => {
     await openPanel(stationView('failing', 8), 1, ['release']);
     const offered = open.all('[role="dialog"] footer button').map((each) => each.textContent);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureView, SlotStateView } from '../../electron/contract/views.ts';
 import { ERRORS, type ErrorCode, errorRow } from '../../electron/domain/errors.ts';
 import { PHASES } from '../../electron/domain/run.ts';
-import { faceOf } from '../../renderer/board/tile-face.ts';
+import { faceOf, hintOf, invitationOf } from '../../renderer/board/tile-face.ts';
 import {
   doneBeforeState,
   failedState,
@@ -37,6 +37,14 @@ describe('the word of a tile', () => {
 
   it.each(PHASES)('of a unit at work is its phase: %s', (phase) => {
     expect(faceOf(runningState(1, phase, 0.5))).toEqual({ word: `word.${phase}`, form: 'running' });
+  });
+
+  it('is that of an empty slot where the order has all its units: it must not ask for one more', () => {
+    expect(faceOf({ kind: 'ready' }, invitationOf(0))).toEqual({ word: 'word.empty', form: 'empty' });
+    expect(hintOf({ kind: 'ready' }, invitationOf(0), true)).toBe('hint.complete');
+    expect(hintOf({ kind: 'empty' }, invitationOf(0), true)).toBe('hint.complete');
+    expect(faceOf({ kind: 'ready' }, invitationOf(1))).toEqual({ word: 'word.ready', form: 'ready' });
+    expect(hintOf({ kind: 'ready' }, invitationOf(1), true)).toBe('hint.ready');
   });
 
   it('is never PASS for any error code, in doubt or not', () => {
