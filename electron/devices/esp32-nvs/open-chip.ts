@@ -10,7 +10,7 @@ import { enterLoader, loaderFault } from './loader/enter.ts';
 import { readFlash } from './loader/flash.ts';
 import { type ChipIdentity, identifyChip } from './loader/identify.ts';
 import type { LinkTransport } from './loader/link-transport.ts';
-import type { Loader } from './loader/loader.ts';
+import { type Loader, ROM_BAUD } from './loader/loader.ts';
 import { startStub } from './loader/stub.ts';
 import {
   choosePartition,
@@ -33,7 +33,7 @@ export interface OpenOptions {
   readonly transport: LinkTransport;
   /** From 0: which way of resetting is tried. */
   readonly attempt: number;
-  /** For the stub. */
+  /** For the stub; without modem lines it keeps the ROM's, at which it and a ROM are told apart until somebody resets it. */
   readonly baudRate: number;
   readonly label: string;
   readonly transcript?: Transcript | undefined;
@@ -70,7 +70,7 @@ export async function openChip(options: OpenOptions): Promise<Opened> {
     }
     step = 'stub';
     if (entered.kind === 'stub') loader.IS_STUB = true;
-    else await startStub(loader, options.baudRate);
+    else await startStub(loader, transport.hasLines === false ? ROM_BAUD : options.baudRate);
     transport.expect('stub');
     transcript?.note('received', `stub running at ${transport.baudrate} baud`);
     step = 'partition table';

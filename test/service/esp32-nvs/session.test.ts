@@ -136,7 +136,8 @@ describe('a port without modem lines', () => {
   it('where nobody presses reset is no restart', async () => {
     const { chip, slot } = chipInMemory();
     setTimeout(() => press(chip, { boot: true }), 100);
-    const session = await connectTo(withoutLines(slot), { rules: rulesOf({ bootTimeoutMs: 1000 }) });
+    const rules = rulesOf({ baudRate: 460_800, bootTimeoutMs: 1000 });
+    const session = await connectTo(withoutLines(slot), { rules });
     expect(await codeOf(session.restart(NEVER))).toBe('UNIT_DID_NOT_REBOOT');
   });
 
