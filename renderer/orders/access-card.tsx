@@ -25,31 +25,28 @@ export function AccessCard() {
   const canForget = source === 'typed' || source === 'sealed';
   return (
     <Card title={text('access.title')}>
-      <p className={styles.state} data-missing={source === 'missing' || undefined}>
-        <Shape name={source === 'missing' ? 'hand' : 'key'} />
-        <span>
-          <strong className="id">{access.accessKeyId ?? text(`access.source-${source}`)}</strong>
-          <span className={styles.about}>{text(`access.about-${source}`)}</span>
-          {access.isTemporary === true && <span className={styles.about}>{text('access.temporary')}</span>}
-        </span>
-      </p>
-      <Refusal text={refusal} />
-      {isFormOpen ? (
-        <AccessForm access={access} onDone={() => setTyping(false)} />
-      ) : (
-        source !== 'training' && (
-          <div className={styles.row}>
-            <Button shape="key" onPress={() => setTyping(true)}>
-              {text('access.another')}
-            </Button>
+      <div className={styles.now}>
+        <p className={styles.state} data-missing={source === 'missing' || undefined}>
+          <Shape name={source === 'missing' ? 'hand' : 'key'} />
+          <span>
+            <strong className="id">{access.accessKeyId ?? text(`access.source-${source}`)}</strong>
+            <span className={styles.about}>{text(`access.about-${source}`)}</span>
+            {access.isTemporary === true && <span className={styles.about}>{text('access.temporary')}</span>}
+          </span>
+        </p>
+        {!isFormOpen && source !== 'training' && (
+          <div className={styles.presses}>
+            <Button onPress={() => setTyping(true)}>{text('access.another')}</Button>
             {canForget && (
               <Button isBusy={isBusy} onPress={() => void send('access.forget', {})}>
                 {text('access.forget')}
               </Button>
             )}
           </div>
-        )
-      )}
+        )}
+      </div>
+      <Refusal text={refusal} />
+      {isFormOpen && <AccessForm access={access} onDone={() => setTyping(false)} />}
     </Card>
   );
 }
@@ -90,21 +87,21 @@ function AccessForm(props: { readonly access: AccessView; readonly onDone: () =>
           onChange={set('accessKeySecret')}
           onSubmit={() => void enter()}
         />
+        <Field
+          isSecret
+          label={text('access.token')}
+          maxLength={4096}
+          value={typed.securityToken}
+          onChange={set('securityToken')}
+        />
+        <Switch
+          label={text('access.keep')}
+          about={text(access.canSeal ? 'access.keep-about' : 'access.keep-not')}
+          isOn={isKept && access.canSeal}
+          isDisabled={!access.canSeal}
+          onChange={setKept}
+        />
       </div>
-      <Field
-        isSecret
-        label={text('access.token')}
-        maxLength={4096}
-        value={typed.securityToken}
-        onChange={set('securityToken')}
-      />
-      <Switch
-        label={text('access.keep')}
-        about={text(access.canSeal ? 'access.keep-about' : 'access.keep-not')}
-        isOn={isKept && access.canSeal}
-        isDisabled={!access.canSeal}
-        onChange={setKept}
-      />
       <Refusal text={refusal} />
       <div className={styles.row}>
         {access.source !== 'missing' && <Button onPress={onDone}>{text('ui.cancel')}</Button>}

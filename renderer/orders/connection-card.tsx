@@ -2,7 +2,7 @@
  * The connection test, step by step in words: what is well, what failed and what to do, what was therefore not tried.
  * Must not: say that it works when a step was left out.
  */
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { CONNECTION_STEPS, type ConnectionResult } from '../../electron/contract/views.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
@@ -36,8 +36,14 @@ export function ConnectionCard() {
     setResults(answer?.output);
   };
 
+  const press = (
+    <Button isBusy={isBusy} onPress={() => void test()}>
+      {text(isBusy ? 'connection.testing' : 'connection.test')}
+    </Button>
+  );
+
   return (
-    <Card title={text('connection.title')}>
+    <Card title={text('connection.title')} tool={hasOrder && press}>
       {!hasOrder && (
         <div className={styles.target}>
           <Field
@@ -52,11 +58,9 @@ export function ConnectionCard() {
             value={target.region}
             onChange={(region) => setTarget({ ...target, region })}
           />
+          {press}
         </div>
       )}
-      <Button isBusy={isBusy} onPress={() => void test()}>
-        {text(isBusy ? 'connection.testing' : 'connection.test')}
-      </Button>
       <Refusal text={refusal} />
       <div role="status">{results !== undefined && <Results results={results} />}</div>
     </Card>
@@ -66,8 +70,11 @@ export function ConnectionCard() {
 function Results({ results }: { readonly results: readonly ConnectionResult[] }) {
   const { text, language } = useLanguage();
   const byStep = new Map(results.map((result) => [result.step, result]));
+  const list = useRef<HTMLOListElement>(null);
+  // The step that failed stands last of those tried: on a low screen it would be out of sight.
+  useLayoutEffect(() => list.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
-    <ol className={styles.steps}>
+    <ol ref={list} className={styles.steps}>
       {CONNECTION_STEPS.map((step) => {
         const { result, code, evidence } = byStep.get(step) ?? { result: 'not-tried' as const };
         const shape = SHAPES[result];

@@ -19,7 +19,7 @@ export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
     <PageFrame title={text('nav.orders')}>
       {file === undefined ? (
         <>
-          <div className={styles.column}>
+          <div className={styles.column} data-only={!hasOrder || undefined}>
             {hasOrder ? <OrderCard /> : <OrderDrop isOnly onFile={setFile} />}
           </div>
           <div className={styles.column}>

@@ -116,15 +116,17 @@ function AboutCard() {
   const ledger = useView((view: StationView) => view.foot.ledger);
   return (
     <Card title={text('settings.about')} isWide>
-      <Facts
-        facts={[
-          maybe(text('settings.version'), version),
-          maybe(text('settings.mode'), mode && text(`mode.${mode}`)),
-          maybe(text('foot.ledger'), ledger?.file, true),
-          maybe(text('settings.ledger-state'), ledger && text(`ledger.${ledger.state}`)),
-          maybe(text('settings.keys'), text('settings.keys-about')),
-        ]}
-      />
+      <div className={styles.about}>
+        <Facts
+          facts={[
+            maybe(text('settings.version'), version),
+            maybe(text('settings.mode'), mode && text(`mode.${mode}`)),
+            maybe(text('foot.ledger'), ledger?.file, true),
+            maybe(text('settings.ledger-state'), ledger && text(`ledger.${ledger.state}`)),
+          ]}
+        />
+        <Facts facts={[maybe(text('settings.keys'), text('settings.keys-about'))]} />
+      </div>
     </Card>
   );
 }
