@@ -108,7 +108,7 @@ export const enPages = {
   'records.ended': 'Ended',
   'records.attempt': 'Attempt',
   'records.none': 'There are no records yet.',
-  'records.none-found': 'Nothing was found.',
+  'records.none-found': 'No record matches.',
   'records.more': 'Show more',
   'records.csv': 'CSV',
   'records.json': 'JSON',

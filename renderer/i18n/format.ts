@@ -16,6 +16,10 @@ export interface Formats {
   time(at: string | number): string;
   /** Day, month and time of day. */
   moment(at: string): string;
+  /** The same to the second, for what is told apart by it. */
+  instant(at: string): string;
+  /** The same with its year, for a record that is read years later. */
+  dated(at: string): string;
   /** Milliseconds as 0:48, 12:05 or 3:20:00. */
   span(ms: number): string;
 }
@@ -44,19 +48,24 @@ function makeFormats(locale: string): Formats {
     second: '2-digit',
     hourCycle: 'h23',
   });
-  const moment = new Intl.DateTimeFormat(locale, {
+  const toMinute = {
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  });
+  } as const;
+  const moment = new Intl.DateTimeFormat(locale, toMinute);
+  const instant = new Intl.DateTimeFormat(locale, { ...toMinute, second: '2-digit' });
+  const dated = new Intl.DateTimeFormat(locale, { ...toMinute, year: 'numeric', second: '2-digit' });
   return {
     count: (value) => count.format(value),
     share: (value) => (value >= 1 ? '100%' : percent.format(Math.floor(value * 1000) / 1000)),
     decimal: (value) => decimal.format(value),
     time: (at) => time.format(new Date(at)),
     moment: (at) => moment.format(new Date(at)),
+    instant: (at) => instant.format(new Date(at)),
+    dated: (at) => dated.format(new Date(at)),
     span: spanOf,
   };
 }

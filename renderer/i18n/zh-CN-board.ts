@@ -75,7 +75,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'lost.word': '工位失联',
   'lost.what': '工位程序没有应答，正在重新启动。产品留在原位，不要取走。',
   'lost.stale': '最后已知状态，{time}',
-  'lost.since': '已 {span}',
+  'lost.since': '已失联 {span}',
 
   'strip.label': '需要处理的事项，最早的在前',
   'strip.calm': '无需处理',
@@ -106,7 +106,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'training.word': '培训',
   'training.banner': '模拟云端，模拟产品。这里的一切不计数。',
   'training.title': '培训故障',
-  'training.about': '对工位来说每个故障都是真的：它像在产线上一样自己发现。',
+  'training.about': '每个故障对工位来说都是真实的：和在产线上一样，由工位自己发现。',
   'training.where': '位置',
   'training.everywhere': '全部槽位',
   'training.slot': '{number} 号槽位',
@@ -120,13 +120,13 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'fault.brown-out': '集线器掉电',
   'fault.brown-out-about': '所有产品同时断电，然后恢复。',
   'fault.throttled-cloud': '云端限流',
-  'fault.throttled-cloud-about': '云端要求放慢。',
+  'fault.throttled-cloud-about': '云端要求降低调用频率。',
   'fault.lost-answer': '应答丢失',
   'fault.lost-answer-about': '云端已经执行，但应答没有回来。',
-  'fault.wrong-unit': '错误的产品',
+  'fault.wrong-unit': '放错产品',
   'fault.wrong-unit-about': '放入另一种型号的产品。',
   'fault.noisy-line': '线路干扰',
-  'fault.noisy-line-about': '报文之间和报文之中出现杂乱数据。',
+  'fault.noisy-line-about': '报文之间和报文内部出现杂乱数据。',
 
   'panel.title': '{number} 号槽位',
   'panel.phases': '阶段',
@@ -153,7 +153,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'action.take-back': '恢复槽位',
 
   'confirm.provision-again': '重新烧录这个产品？',
-  'confirm.provision-again-about': '对此槽位里的产品再试一次。计为重试，并与操作员一起记录。',
+  'confirm.provision-again-about': '对此槽位里的产品再烧录一次。计为一次重试，操作员写入记录。',
 
   'ui.close': '关闭',
   'ui.cancel': '取消',

@@ -16,7 +16,7 @@ export function RecordSheet(props: {
   const { record, onClose } = props;
   if (record === undefined) return null;
   const said = record.code === undefined ? undefined : errorText(language, record.code, {});
-  const at = (moment: string | undefined) => moment && formats.moment(moment);
+  const at = (moment: string | undefined) => moment && formats.dated(moment);
   return (
     <Sheet
       isOpen
@@ -32,7 +32,8 @@ export function RecordSheet(props: {
       <div className={styles.parts}>
         {said !== undefined && (
           <p className={styles.said}>
-            {said.what} <strong>{said.todo}</strong>
+            <strong>{said.todo}</strong>
+            {said.what}
           </p>
         )}
         <Facts

@@ -33,7 +33,7 @@ export function RecordsTable(props: {
           <tr key={row.runId} onClick={() => props.onOpen(row)}>
             <td>
               <button type="button" className={styles.open}>
-                {formats.moment(row.endedAt ?? row.startedAt)}
+                {formats.instant(row.endedAt ?? row.startedAt)}
               </button>
             </td>
             <td>

@@ -44,6 +44,12 @@ const ACTIONS: Readonly<Record<SlotStateView['kind'], readonly SlotAction[]>> = 
   off: ['take-back'],
 };
 
+/** A family that is a script names the script it ran. */
+const PROFILE = {
+  profile: 'esp-at-sysmfg 1.2',
+  profileDigest: '3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b',
+} as const;
+
 const TIMES = { identify: 412, register: 680, write: 3120, verify: 2240, record: 96 } as const;
 
 function record(index: number): RecordView {
@@ -63,6 +69,7 @@ function record(index: number): RecordView {
     deviceAccessKeyId: `DAK.${unit.hardwareId}`,
     orderNumber: 'WO-20261124-01',
     product: 'sensor-a',
+    ...(index % 2 === 1 ? PROFILE : {}),
     slot: String((index % 8) + 1),
     port: `/dev/ttyUSB${index % 8}`,
     operator: '0472',

@@ -64,6 +64,10 @@ const PAGES = [
   onPage('orders', 'mixed', 'orders-close', [press('Close the order', '关闭工单')]),
   onPage('records', 'mixed', 'records'),
   onPage('records', 'mixed', 'records-row', [(page) => page.locator('tbody tr').nth(1).click()]),
+  onPage('records', 'mixed', 'records-failed', [
+    (page) => page.getByText(/^(All attempts|全部任务)$/).click(),
+    (page) => page.locator('tbody tr').nth(3).click(),
+  ]),
   onPage('records', 'mixed', 'records-nothing', [(page) => page.getByRole('searchbox').fill('no such unit')]),
   onPage('settings', 'mixed', 'settings'),
   onPage('board', 'training', 'faults', [press('Faults', '故障')]),
