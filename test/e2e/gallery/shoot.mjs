@@ -1,13 +1,13 @@
 // Photographs the gallery into test-results/gallery and checks each page: nothing cut, nothing overlapping, axe clean,
 // nothing refused by the policy. `node test/e2e/gallery/shoot.mjs [PART-OF-NAME …] [--no-build] [--grey] [--no-pictures]
-// [--every=N] [--report=FILE]`: each Nth page alone; the counts as JSON.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// [--every=N] [--report=FILE] [--docs]`: each Nth page alone; the counts as JSON; the documents' pictures made anew.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { findBrowser, startBrowser } from './browser.mjs';
 import { inspectPage } from './inspect-page.mjs';
 import { serveSite } from './serve.mjs';
-import { allShots } from './shots.mjs';
+import { allShots, DOCUMENTS } from './shots.mjs';
 
 const NOW = new Date('2026-11-24T06:32:05.000Z');
 const root = resolve(import.meta.dirname, '../../..');
@@ -34,7 +34,10 @@ const axe = readFileSync(join(root, 'node_modules/axe-core/axe.min.js'), 'utf8')
 const site = await serveSite(join(out, 'site'));
 const browser = await startBrowser(executablePath);
 const shots = allShots().filter(
-  (shot, index) => index % every === 0 && wanted.every((part) => shot.name.includes(part)),
+  (shot, index) =>
+    index % every === 0 &&
+    wanted.every((part) => shot.name.includes(part)) &&
+    (!flags.has('--docs') || shot.name in DOCUMENTS),
 );
 let faults = 0;
 let bad = 0;
@@ -77,6 +80,8 @@ async function photograph(shot) {
   await page.evaluate(() => document.fonts.ready);
   if (!flags.has('--no-pictures')) {
     await page.screenshot({ path: join(out, `${shot.name}.png`) });
+    if (flags.has('--docs'))
+      copyFileSync(join(out, `${shot.name}.png`), join(root, 'docs/images', `${DOCUMENTS[shot.name]}.png`));
     if (flags.has('--grey')) await photographGrey(page, shot);
   }
   const { faults: cuts, texts } = await page.evaluate(inspectPage);

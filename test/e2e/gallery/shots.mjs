@@ -93,6 +93,14 @@ export const SUBJECTS = [
   ...[2, 4, 16, 24, 32].map((slots) => board('mixed', slots)),
 ];
 
+/** The pages that stand in the documents, by the name of their picture there. */
+export const DOCUMENTS = {
+  'board-mixed-8-en-light-1280': 'board-mixed-en',
+  'board-mixed-8-zh-CN-light-1280': 'board-mixed-zh-CN',
+  'board-failing-8-en-light-1280': 'board-failing-en',
+  'board-failing-8-zh-CN-light-1280': 'board-failing-zh-CN',
+};
+
 /** One entry per picture: a subject in a language, a theme and a size. */
 export function allShots(subjects = SUBJECTS) {
   return subjects.flatMap((subject) =>
