@@ -45,6 +45,7 @@ export function RecordSheet(props: {
             maybe(text('fact.product'), record.product),
             maybe(text('fact.model'), record.model),
             maybe(text('fact.firmware'), record.firmware),
+            maybe(text('fact.profile'), record.profile),
             maybe(text('fact.order'), record.orderNumber),
             maybe(text('fact.operator'), record.operator),
             maybe(text('board.slot'), record.slot),
@@ -59,7 +60,6 @@ export function RecordSheet(props: {
             maybe(text('fact.run'), record.runId, true),
             maybe(text('fact.digest'), record.digest, true),
             maybe(text('fact.event-hash'), record.eventHash, true),
-            maybe(text('fact.profile'), record.profile),
             maybe(text('fact.profile-digest'), record.profileDigest, true),
           ]}
         />
