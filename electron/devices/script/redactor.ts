@@ -32,8 +32,9 @@ export function formsOf(secret: Uint8Array): string[] {
 
 /** White space and control characters, as a terminal's wrapping puts them in. */
 const BLANKS = /[\p{Cc} ]/gu;
-/** What stands between the bytes of a dump, or in a quotation: `6b:56`, `0x6b, 0x56`, `\x6b`, `%6B`, `"ab\/c"`. */
+/** Also what stands in a quotation, or between the bytes of a dump: `6b:56`, `"ab\/c"`. */
 const SEPARATORS = /[\p{Cc} :;,.\-_"'|%\\]/gu;
+/** Also what says that a byte follows: `0x6b, 0x56`, `\x6b`. By itself, for a secret may have the like within. */
 const MARKS = /0x|\\x|\\u00|[\p{Cc} :;,.\-_"'|%\\]/giu;
 /** A text that ends so may go on to be one of the marks. */
 const HALF_MARK = /0$/;
@@ -51,12 +52,7 @@ class Pieces {
   }
 
   add(form: string): void {
-    this.#add(form.replace(this.#skipped, ''));
-    // What looks like a mark may be the secret's own, and stand apart in a text.
-    if (this.#skipped === MARKS) this.#add(form.replace(SEPARATORS, ''));
-  }
-
-  #add(solid: string): void {
+    const solid = form.replace(this.#skipped, '');
     if (solid.length === 0) return;
     const length = Math.min(PIECE, solid.length);
     const pieces = this.#pieces.get(length) ?? new Set<string>();
@@ -110,7 +106,7 @@ class Pieces {
 }
 
 export class Redactor {
-  readonly #readings = [new Pieces(BLANKS), new Pieces(MARKS)];
+  readonly #readings = [BLANKS, SEPARATORS, MARKS].map((skipped) => new Pieces(skipped));
   #held = '';
   /** Which characters of what is held back belong to a secret, as far as it is known; one flag each. */
   #heldFlags = new Uint8Array(0);

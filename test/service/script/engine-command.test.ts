@@ -103,6 +103,15 @@ describe('keybench profile dry-run', () => {
     expect(await keybench('dry-run', profile, transcript)).toMatchObject({ status: 0 });
   });
 
+  it('lets the port go at the end of a restart that expects it', async () => {
+    const lost = ACME_PROFILE.replace('{ lit: "ACME boot" }', '{ portLost: true }');
+    const talk = TRANSCRIPT.replace('< ACME boot 2.1.0\\r\\n\n', '');
+    const { profile, transcript } = files(lost, talk);
+    const { status, stdout } = await keybench('dry-run', profile, transcript);
+    expect(stdout).toMatch(/restart: as recorded\n/);
+    expect(status).toBe(0);
+  });
+
   it('takes a file that is read back as it is, or as a terminal prints it', async () => {
     const cat = ACME_PROFILE.replace('form: values', 'form: json')
       .replace(
