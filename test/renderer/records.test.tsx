@@ -3,6 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { stationView } from '../support/snapshots.ts';
 import { type OpenWindow, openWindow } from './open-window.tsx';
 
+/** The pause after a key, as the page keeps it. */
+const PAUSE_MS = 200;
+
 let open: OpenWindow;
 afterEach(() => open.close());
 
@@ -30,14 +33,17 @@ describe('the records page', () => {
     await openRecords();
     const input = open.find('input[type="search"]') as HTMLInputElement;
     const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+    const begun = Date.now();
     for (const typed of ['4', '40', '4019E59'])
       await open.change(() => {
         set?.call(input, typed);
         input.dispatchEvent(new Event('input', { bubbles: true }));
       });
-    await asked(2);
-    expect(searches().slice(1)).toEqual([{ text: '4019E59', filter: 'passed' }]);
-    expect(rows()).toHaveLength(1);
+    // On a busy machine a key may come after the pause of the one before it: then that one is searched for, rightly.
+    const pauses = Math.floor((Date.now() - begun) / PAUSE_MS);
+    await open.until(() => rows().length === 1);
+    expect(searches().at(-1)).toEqual({ text: '4019E59', filter: 'passed' });
+    expect(searches().slice(1).length).toBeLessThanOrEqual(1 + Math.min(2, pauses));
   });
 
   it('asks anew for another filter', async () => {
