@@ -42,9 +42,13 @@ export function arrange(merge: Merge): MergePlan {
   );
 }
 
-/** Pages that a cut-off merge left, and of which all is on other pages as well: to be blanked before it is made again. */
+/**
+ * Pages that a cut-off merge left, and of which all is on other pages as well: to be blanked before it is made again. The old ones or
+ * the new ones, whichever are more.
+ */
 export function superfluousPages(merge: Merge): number[] {
-  return dispensablePages(stockOf(merge, []));
+  const [old, fresh] = [dispensablePages(stockOf(merge, [])), dispensablePages(stockOf(merge, [], true))];
+  return fresh.length > old.length ? fresh : old;
 }
 
 /** Old pages are there until the new ones are. Undefined where there is no room for that, or no safe order. */
@@ -82,9 +86,9 @@ function sideBySide(
 
 /**
  * What others have on the old pages, and on new ones. Of the old ones those go first that were cut off, for they must not come to
- * be the last of the sequence; then those that hold something of ours; of all others the newest.
+ * be the last of the sequence. Then those that hold something of ours, and of all others the oldest; or simply the newest.
  */
-function stockOf(merge: Merge, added: readonly Copy[]): Stock {
+function stockOf(merge: Merge, added: readonly Copy[], isNewestFirst = false): Stock {
   const { image, read, copies, foreign } = merge;
   const values = new Map(foreign.map(({ id, value }) => [id, value]));
   const others = copies.all.filter(({ id, value }) => {
@@ -93,11 +97,14 @@ function stockOf(merge: Merge, added: readonly Copy[]): Stock {
   });
   const isCutOff = (sector: number) =>
     read.findings.some((finding) => finding.sector === sector && CUT_OFF.includes(finding.code));
-  const rankOf = (sector: number) => (isCutOff(sector) ? 0 : hasTrace(merge, pageOf(image, sector)) ? 1 : 2);
+  const isMixed = (sector: number) => !isNewestFirst && hasTrace(merge, pageOf(image, sector));
+  const rankOf = (sector: number) => (isCutOff(sector) ? 0 : isMixed(sector) ? 1 : 2);
   const pages = read.pages.flatMap(({ sector, sequence }) =>
     sequence === undefined ? [] : [{ sector, sequence, rank: rankOf(sector) }],
   );
-  pages.sort((a, b) => a.rank - b.rank || b.sequence - a.sequence);
+  pages.sort(
+    (a, b) => a.rank - b.rank || (isNewestFirst ? b.sequence - a.sequence : a.sequence - b.sequence),
+  );
   const all = [...others, ...added];
   const pieces = [...copies.pieces, ...added.flatMap((copy) => copy.pieces)];
   return { old: pages.map(({ sector }) => sector), copies: all, rivals: rivalsOf(all, pieces) };
