@@ -5,7 +5,6 @@
 import { crc32, PAGE_SIZE } from '../../../electron/devices/esp32-nvs/nvs/layout.ts';
 
 export const ENTRIES = 126;
-export const ANY = 0xff;
 export const STRING = 0x21;
 export const BLOB = 0x41;
 export const BLOB_DATA = 0x42;
