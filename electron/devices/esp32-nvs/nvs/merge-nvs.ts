@@ -84,7 +84,14 @@ function rewrite(image: Uint8Array, name: string, entries: readonly NvsEntry[] |
     indices: own.length > 0 || entries === undefined ? own : [freeIndex(foreign)],
     entries,
   };
-  return hasDoubles(copies) ? fromSettled(merge, superfluousPages(merge)) : arrange(merge);
+  if (!hasDoubles(copies)) return arrange(merge);
+  const [old, fresh] = superfluousPages(merge);
+  const plan = fromSettled(merge, old);
+  if (plan.isInPlace !== true) return plan;
+  const other = fromSettled(merge, fresh);
+  const [better, worse] = other.isInPlace === true ? [plan, other] : [other, plan];
+  worse.image.fill(0);
+  return better;
 }
 
 /** The merge of what is left when these pages are blank, and their blanking before it. */
@@ -93,8 +100,8 @@ function fromSettled(merge: Merge, superfluous: readonly number[]): MergePlan {
   const settled = Buffer.from(merge.image);
   for (const sector of superfluous) settled.fill(0xff, sector * PAGE_SIZE, (sector + 1) * PAGE_SIZE);
   try {
-    const { image, steps } = rewrite(settled, merge.name, merge.entries);
-    return { image, steps: [...superfluous.map((sector) => ({ sector, isBlank: true })), ...steps] };
+    const plan = rewrite(settled, merge.name, merge.entries);
+    return { ...plan, steps: [...superfluous.map((sector) => ({ sector, isBlank: true })), ...plan.steps] };
   } finally {
     settled.fill(0);
   }

@@ -8,7 +8,7 @@
 import type { Copy } from './copies.ts';
 import { fitInto } from './encode-nvs.ts';
 import { ENTRIES_PER_PAGE, entriesOf, isBlank, isEntryWhole, PAGE_SIZE, readEntryHeader } from './layout.ts';
-import { buildPages, type Form, type Merge } from './merged-pages.ts';
+import { type BuiltPages, buildPages, type Form, type Merge } from './merged-pages.ts';
 import { NvsError } from './nvs-error.ts';
 import { dispensablePages, rewriteSteps, rivalsOf, type Step, type Stock } from './rewrite-steps.ts';
 import type { FindingCode, NvsEntry, NvsImage } from './types.ts';
@@ -18,8 +18,11 @@ export interface MergePlan {
   readonly image: Buffer;
   /** The sectors to be written and to be blanked, in this order. */
   readonly steps: readonly Step[];
+  /** A cut can cost others a value: pages are rewritten where they are. */
+  readonly isInPlace?: true;
 }
 
+const NOTHING: BuiltPages = { pages: [], copies: [], named: [] };
 const SEQUENCE_MAX = 0xffff_fffe;
 /** As many pages as no partition has: beyond, the numbers begin anew. */
 const MORE_PAGES_MAX = 0x10_0000;
@@ -43,12 +46,11 @@ export function arrange(merge: Merge): MergePlan {
 }
 
 /**
- * Pages that a cut-off merge left, and of which all is on other pages as well: to be blanked before it is made again. The old ones or
- * the new ones, whichever are more.
+ * Pages that a cut-off merge left, and of which all is on other pages as well: to be blanked before it is made again. Two choices:
+ * the old ones as far as can be, or the new ones.
  */
-export function superfluousPages(merge: Merge): number[] {
-  const [old, fresh] = [dispensablePages(stockOf(merge, [])), dispensablePages(stockOf(merge, [], true))];
-  return fresh.length > old.length ? fresh : old;
+export function superfluousPages(merge: Merge): readonly [number[], number[]] {
+  return [dispensablePages(stockOf(merge, NOTHING)), dispensablePages(stockOf(merge, NOTHING, true))];
 }
 
 /** Old pages are there until the new ones are. Undefined where there is no room for that, or no safe order. */
@@ -68,7 +70,7 @@ function sideBySide(
   const free = read.pages.filter(({ sequence }) => sequence === undefined);
   const dirty = free.filter(({ state }) => state === 'corrupt').map(({ sector }) => sector);
   const clean = free.map(({ sector }) => sector).filter((sector) => !dirty.includes(sector));
-  const stock = stockOf(merge, built.copies);
+  const stock = stockOf(merge, built);
   const route = rewriteSteps({
     ...stock,
     old: stock.old.filter((sector) => !kept.has(sector)),
@@ -88,8 +90,8 @@ function sideBySide(
  * What others have on the old pages, and on new ones. Of the old ones those go first that were cut off, for they must not come to
  * be the last of the sequence. Then those that hold something of ours, and of all others the oldest; or simply the newest.
  */
-function stockOf(merge: Merge, added: readonly Copy[], isNewestFirst = false): Stock {
-  const { image, read, copies, foreign } = merge;
+function stockOf(merge: Merge, added: BuiltPages, isNewestFirst = false): Stock {
+  const { image, read, copies, foreign, name, indices } = merge;
   const values = new Map(foreign.map(({ id, value }) => [id, value]));
   const others = copies.all.filter(({ id, value }) => {
     const newest = values.get(id);
@@ -105,9 +107,20 @@ function stockOf(merge: Merge, added: readonly Copy[], isNewestFirst = false): S
   pages.sort(
     (a, b) => a.rank - b.rank || (isNewestFirst ? b.sequence - a.sequence : a.sequence - b.sequence),
   );
-  const all = [...others, ...added];
-  const pieces = [...copies.pieces, ...added.flatMap((copy) => copy.pieces)];
-  return { old: pages.map(({ sector }) => sector), copies: all, rivals: rivalsOf(all, pieces) };
+  const all = [...others, ...added.copies];
+  const pieces = [...copies.pieces, ...added.copies.flatMap((copy) => copy.pieces)];
+  const pagesOf = (isOne: (copy: Copy) => boolean) =>
+    copies.all.filter(isOne).flatMap((copy) => [...copy.pages]);
+  return {
+    old: pages.map(({ sector }) => sector),
+    copies: all,
+    rivals: rivalsOf(all, pieces),
+    ours: new Set(pagesOf(({ namespaceIndex }) => indices.includes(namespaceIndex))),
+    named: new Set([
+      ...pagesOf(({ namespaceIndex, key }) => namespaceIndex === 0 && key === name),
+      ...added.named,
+    ]),
+  };
 }
 
 /** Pages that can stay: they hold what is kept of others and nothing else, not even what is left of an erased entry of ours. */
@@ -154,10 +167,8 @@ function inPlace(merge: Merge, version: 1 | 2): MergePlan {
   );
   const isEmptied = (sector: number) => isBlank(pageOf(image, sector));
   const steps = changedSectors(merge.image, image).map((sector) => ({ sector, isBlank: isEmptied(sector) }));
-  return {
-    image,
-    steps: [...steps.filter((step) => !step.isBlank), ...steps.filter((step) => step.isBlank)],
-  };
+  const inOrder = [...steps.filter((step) => !step.isBlank), ...steps.filter((step) => step.isBlank)];
+  return { image, steps: inOrder, isInPlace: true };
 }
 
 /** The numbers of the 4,096-byte sectors that differ. Both images must be of one size. */

@@ -31,6 +31,8 @@ export interface BuiltPages {
   readonly pages: readonly NewPage[];
   /** Of others. */
   readonly copies: readonly Copy[];
+  /** Those with our namespace's name. */
+  readonly named: readonly number[];
 }
 
 export interface BuildOptions {
@@ -49,19 +51,18 @@ export function buildPages(merge: Merge, options: BuildOptions): BuiltPages {
   const others = writerAt(firstSequence, isApart ? 'full' : 'active');
   const added = foreign.map((copy) => copyOn(others, copy, copies));
   if (!isApart) {
-    addOurs(others, merge);
-    return {
-      pages: foreign.length > 0 || entries !== undefined ? numbered(others.pages(), -1) : [],
-      copies: added,
-    };
+    const isEmpty = foreign.length === 0 && entries === undefined;
+    const named = addOurs(others, merge).map((at) => -1 - at);
+    return { pages: isEmpty ? [] : numbered(others.pages(), -1), copies: added, named };
   }
   const otherPages = foreign.length > 0 ? numbered(others.pages(), -1) : [];
   const own = writerAt(firstSequence + otherPages.length, 'active');
-  addOurs(own, merge);
+  const first = -1 - otherPages.length;
+  const named = addOurs(own, merge).map((at) => first - at);
   // Without ours the page at the end is empty: it is there for the others' sake.
   const isNeeded = entries !== undefined || foreign.length > 0;
-  const ownPages = isNeeded ? numbered(own.pages(), -1 - otherPages.length) : [];
-  return { pages: [...ownPages.slice(-1), ...ownPages.slice(0, -1), ...otherPages], copies: added };
+  const ownPages = isNeeded ? numbered(own.pages(), first) : [];
+  return { pages: [...ownPages.slice(-1), ...ownPages.slice(0, -1), ...otherPages], copies: added, named };
 }
 
 function numbered(pages: readonly Buffer[], first: number): NewPage[] {
@@ -80,11 +81,13 @@ function copyOn(writer: PageWriter, copy: Copy, copies: Copies): Copy {
   return { id, namespaceIndex, key, value, pages, start, pieces };
 }
 
-function addOurs(writer: PageWriter, { name, indices, entries, copies }: Merge): void {
+/** The pages with the name. */
+function addOurs(writer: PageWriter, { name, indices, entries, copies }: Merge): number[] {
   const [index] = indices;
-  if (entries === undefined || index === undefined) return;
-  writer.addNamespace(name, index);
+  if (entries === undefined || index === undefined) return [];
+  const { pages } = writer.addNamespace(name, index);
   for (const { key, value } of entries) writer.add(index, key, value, freeStart(copies, blobKey(index, key)));
+  return [...pages];
 }
 
 /**

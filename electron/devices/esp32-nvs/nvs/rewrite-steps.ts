@@ -24,6 +24,9 @@ export interface Stock {
   /** Whole copies, on old pages and on new ones, of what must not get lost. An older value is none. */
   readonly copies: readonly Copy[];
   readonly rivals: ReadonlyMap<Copy, readonly number[]>;
+  /** Pages with entries of ours, and those with our namespace's name: entries without a name would be nobody's. */
+  readonly ours: ReadonlySet<number>;
+  readonly named: ReadonlySet<number>;
 }
 
 export interface Rewrite extends Stock {
@@ -100,9 +103,10 @@ function dispensable(stock: Stock, present: ReadonlySet<number>): number | undef
   return first;
 }
 
-/** Each value of which a whole copy is there, and once more where a boot leaves one alone. */
-function standing({ copies, rivals }: Stock, there: ReadonlySet<number>): Set<string> {
+/** Each value of which a whole copy is there, and once more where a boot leaves one alone; and that nothing of ours lacks its name. */
+function standing({ copies, rivals, ours, named }: Stock, there: ReadonlySet<number>): Set<string> {
   const found = new Set<string>();
+  if (!isAny(ours, there) || isAny(named, there)) found.add('named');
   for (const copy of copies) {
     if (!isAll(copy.pages, there)) continue;
     found.add(copy.id);

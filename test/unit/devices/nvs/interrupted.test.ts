@@ -146,7 +146,8 @@ const recipe = fc.record({
 type Recipe = typeof recipe extends fc.Arbitrary<infer R> ? R : never;
 
 function imageOf({ namespaces, former, turn }: Recipe, freePages: (used: number) => number): Buffer {
-  const ours = { name: OURS, entries: FORMER };
+  // So long that it may reach over two pages.
+  const ours = { name: OURS, entries: [{ key: 'long', value: blobValue(Buffer.alloc(2500)) }, ...FORMER] };
   const size = 0x40000;
   const among = [...namespaces.slice(0, 1), ours, ...namespaces.slice(1)];
   const large = former === 'among' ? encodeNvs(among, size) : encodeNvs(namespaces, size);
