@@ -11,8 +11,7 @@ import { ENTRIES_PER_PAGE, entriesOf, isBlank, isEntryWhole, PAGE_SIZE, readEntr
 import { type BuiltPages, buildPages, type Form, type Merge } from './merged-pages.ts';
 import { NvsError } from './nvs-error.ts';
 import { dispensablePages, rewriteSteps, rivalsOf, type Step, type Stock } from './rewrite-steps.ts';
-import type { FindingCode, NvsEntry, NvsImage } from './types.ts';
-import { isSameValue } from './types.ts';
+import { type FindingCode, isSameValue, type NvsEntry, type NvsImage, type PageInfo } from './types.ts';
 
 export interface MergePlan {
   readonly image: Buffer;
@@ -100,9 +99,12 @@ function stockOf(merge: Merge, added: BuiltPages, isNewestFirst = false): Stock 
   const isCutOff = (sector: number) =>
     read.findings.some((finding) => finding.sector === sector && CUT_OFF.includes(finding.code));
   const isMixed = (sector: number) => !isNewestFirst && hasTrace(merge, pageOf(image, sector));
-  const rankOf = (sector: number) => (isCutOff(sector) ? 0 : isMixed(sector) ? 1 : 2);
-  const pages = read.pages.flatMap(({ sector, sequence }) =>
-    sequence === undefined ? [] : [{ sector, sequence, rank: rankOf(sector) }],
+  // While a page is being moved, a boot begins the last page of the sequence anew.
+  const isMoved = ({ state }: PageInfo) => state === 'freeing';
+  const rankOf = (page: PageInfo) =>
+    isMoved(page) || isCutOff(page.sector) ? 0 : isMixed(page.sector) ? 1 : 2;
+  const pages = read.pages.flatMap((page) =>
+    page.sequence === undefined ? [] : [{ sector: page.sector, sequence: page.sequence, rank: rankOf(page) }],
   );
   pages.sort(
     (a, b) => a.rank - b.rank || (isNewestFirst ? b.sequence - a.sequence : a.sequence - b.sequence),
@@ -130,6 +132,7 @@ function soundPages(merge: Merge): Set<number> {
   const held = new Set(foreign.flatMap(({ pages }) => [...pages]));
   const used = usedSectors(read);
   const unsound = new Set(copies.loose);
+  for (const { sector, state } of read.pages) if (state === 'freeing') unsound.add(sector);
   for (const sector of used)
     if (!held.has(sector) || hasTrace(merge, pageOf(image, sector))) unsound.add(sector);
   for (const copy of copies.all) if (!kept.has(copy)) for (const page of copy.pages) unsound.add(page);

@@ -142,6 +142,17 @@ describe('a page whose items were being moved', () => {
     expect(found(from, to, flash.blank()).codes).toContain('move-repeated');
   });
 
+  it('is moved to its end by a merge: else a boot would begin anew the page that ours is on', () => {
+    const from = flash.page(moved, { state: 'freeing', sequence: 3 });
+    for (const blanks of [2, 3, 5]) {
+      const image = Buffer.concat([from, ...Array.from({ length: blanks }, flash.blank)]);
+      const merged = readNvs(mergeNamespace(image, 'keybench', [{ key: 'x', value: stringValue('y') }]));
+      expect(merged.pages.map(({ state }) => state)).not.toContain('freeing');
+      expect(merged.items.map(({ key }) => key).sort()).toEqual(['a', 'b', 's', 'x']);
+      expect(merged.findings).toEqual([]);
+    }
+  });
+
   it('before the new page was begun: all are there', () => {
     const from = flash.page(moved, { state: 'freeing', sequence: 3 });
     expect(found(from, ...blanks()).values).toEqual([
