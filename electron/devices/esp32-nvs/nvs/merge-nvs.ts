@@ -1,6 +1,6 @@
 /**
- * A new image out of the present one and the entries of one namespace: everything else is kept with its value and type, old
- * copies and half-written entries are gone, and Espressif's library mounts it. Must not: change an image that already
+ * A new image out of the present one and the entries of one namespace: everything else is kept with its value and type, of
+ * each value the newest copy alone, and Espressif's library mounts it. Must not: change an image that already
  * says what is wanted.
  *
  * Whoever makes the steps in their order loses nothing of others when power goes, and the application may boot and write
