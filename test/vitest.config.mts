@@ -29,8 +29,8 @@ export default defineConfig({
     maxWorkers: 6,
     reporters: ['default'],
     projects: [
-      // What bytes mean does not hang on the runtime.
-      project('unit', 10_000, isRepeat ? { exclude: ['test/unit/devices/**'] } : {}),
+      // Its property tests take long, and are of arithmetic alone.
+      project('unit', 10_000, isRepeat ? { exclude: ['test/unit/devices/nvs/**'] } : {}),
       project('architecture', 20_000),
       project('service', 60_000, {
         exclude: ['test/service/firmware/**', ...(isRepeat ? [...CAMPAIGNS, ...TABLES] : [])],
@@ -41,7 +41,7 @@ export default defineConfig({
         include: isRepeat ? TABLES : ['test/service/{devices,firmware,station}/**/*.test.ts'],
         exclude: [
           // Of lines, not of units.
-          'test/service/devices/{hang-up,memory-line,serial-link,socket-line,write-and-read}.test.ts',
+          'test/service/devices/{hang-up,portless-lines,serial-link,write-and-read}.test.ts',
           'test/service/station/cloud-answers.test.ts',
           ...(process.env.KEYBENCH_SOAK === '1' || isRepeat ? [] : TABLES),
         ],
