@@ -5,17 +5,23 @@
  */
 
 /** How such a file is recognised before it is there. */
-const LINE_FILE = /\.keybench-line$/i;
+const ENDING = '.keybench-line';
 
 const MARK = 'keybench-line 1\n';
 
 /** A named pipe of Windows, or an absolute path. */
 const LOCAL = /^(?:\\\\\.\\pipe\\[\w.-]+|\/[^\n\0]+)$/;
 
-export function isLineFile(path: string): boolean {
-  return LINE_FILE.test(path);
+/** The file that stands for the port of this name. */
+export function lineFile(path: string): string {
+  return `${path}${ENDING}`;
 }
 
+export function isLineFile(path: string): boolean {
+  return path.toLowerCase().endsWith(ENDING);
+}
+
+/** What stands in it. */
 export function lineFileText(address: string): string {
   return `${MARK}${address}\n`;
 }

@@ -24,6 +24,11 @@ export function lostError(name: string, thrown: unknown): StationError {
   return new StationError('PORT_LOST', { port: name, system: wordsOf(thrown) }, thrown);
 }
 
+/** Why an opening was given up: the signal's own reason, or RUN_ABORTED. */
+export function abortReason(signal: AbortSignal): StationError {
+  return signal.reason instanceof StationError ? signal.reason : new StationError('RUN_ABORTED');
+}
+
 function wordsOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return text.replace(/^Error:?\s*/, '').slice(0, 200);

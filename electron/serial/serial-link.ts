@@ -7,7 +7,7 @@ import type { SerialPort } from 'serialport';
 import { StationError } from '../domain/errors.ts';
 import type { Link, ModemSignals } from '../station/ports.ts';
 import { transferAsPolled } from './polled-transfer.ts';
-import { lostError, openError } from './port-errors.ts';
+import { abortReason, lostError, openError } from './port-errors.ts';
 
 const OPEN_MS = 5000;
 const FLUSH_MS = 500;
@@ -78,10 +78,6 @@ function opened(port: SerialPort, name: string, signal: AbortSignal): Promise<vo
       else end();
     });
   });
-}
-
-function abortReason(signal: AbortSignal): StationError {
-  return signal.reason instanceof StationError ? signal.reason : new StationError('RUN_ABORTED');
 }
 
 /** Resolves when `start` calls back, whatever it says, or after `ms` milliseconds. */

@@ -7,13 +7,15 @@ import { connect, type Socket } from 'node:net';
 import { StationError } from '../domain/errors.ts';
 import { lineAddress } from '../domain/line-file.ts';
 import type { Link, SlotPort } from '../station/ports.ts';
-import { lostError, openError } from './port-errors.ts';
+import { abortReason, lostError, openError } from './port-errors.ts';
 
 const OPEN_MS = 5000;
+/** How long the unit's end may take no byte before the line is given up. */
+const WRITE_MS = 10_000;
 /** More than any such file has, in bytes. */
 const FILE_MAX = 1024;
 
-/** A slot whose port is there while the file is. */
+/** A slot whose port is there while the file is. Opening it rejects PORT_NOT_FOUND, PORT_FAILED, or why the signal aborted. */
 export function createLineSlot(path: string): SlotPort {
   const locate = () => addressIn(path);
   return {
@@ -43,7 +45,7 @@ async function addressIn(path: string): Promise<string | undefined> {
 /** Rejects PORT_NOT_FOUND or PORT_FAILED, or why the signal aborted. */
 function openSocketLink(address: string, name: string, signal: AbortSignal): Promise<Link> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(reasonOf(signal));
+    if (signal.aborted) return reject(abortReason(signal));
     const socket = connect(address);
     const end = (why?: StationError) => {
       clearTimeout(timer);
@@ -54,7 +56,7 @@ function openSocketLink(address: string, name: string, signal: AbortSignal): Pro
       socket.destroy();
       reject(why);
     };
-    const stop = () => end(reasonOf(signal));
+    const stop = () => end(abortReason(signal));
     const failed = (error: NodeJS.ErrnoException) =>
       end(
         error.code === 'ENOENT' ? new StationError('PORT_NOT_FOUND', { port: name }) : openError(name, error),
@@ -64,10 +66,6 @@ function openSocketLink(address: string, name: string, signal: AbortSignal): Pro
     socket.once('error', failed);
     socket.once('connect', () => end());
   });
-}
-
-function reasonOf(signal: AbortSignal): StationError {
-  return signal.reason instanceof StationError ? signal.reason : new StationError('RUN_ABORTED');
 }
 
 class SocketLink implements Link {
@@ -90,7 +88,13 @@ class SocketLink implements Link {
   write(bytes: Uint8Array): Promise<void> {
     if (this.#closed !== undefined) return Promise.reject(this.#whyNot());
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => (error ? reject(this.#whyNot()) : resolve()));
+      // Ends the line, and with it the write that waits.
+      const timer = setTimeout(() => this.#end(lostError(this.#name, 'the line takes no bytes')), WRITE_MS);
+      this.#socket.write(bytes, (error) => {
+        clearTimeout(timer);
+        if (error) reject(this.#whyNot());
+        else resolve();
+      });
     });
   }
 

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lineFile } from '../../domain/line-file.ts';
 import { createEmulatedCloud } from '../cloud/emulated-cloud.ts';
 import type { FaultPlan } from '../cloud/fault-plan.ts';
 import type { UnitFaults } from '../units/faults.ts';
@@ -52,9 +53,10 @@ export async function createTrainingBench({
   const cloud = await createEmulatedCloud({ accessKeys: [TRAINING_KEY], latencyMs: CLOUD_LATENCY_MS });
   const broker = await createEmulatedBroker(cloud);
   const dir = mkdtempSync(join(tmpdir(), 'keybench-training-'));
-  const ports = Array.from({ length: units }, (_, index) =>
-    join(dir, `port-${index + 1}${hasTerminals ? '' : '.keybench-line'}`),
-  );
+  const ports = Array.from({ length: units }, (_, index) => {
+    const port = join(dir, `port-${index + 1}`);
+    return hasTerminals ? port : lineFile(port);
+  });
   const active = new Set<BenchFault>();
   let wrongUnits = 0;
 
