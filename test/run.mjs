@@ -3,7 +3,7 @@
 // `--only a,b` narrows to some of the steps; `--no-check` leaves the static checks out (a second runtime's repeat).
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
@@ -12,6 +12,8 @@ const { values } = parseArgs({
   options: { soak: { type: 'boolean' }, only: { type: 'string' }, 'no-check': { type: 'boolean' } },
 });
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, a line each: told again at the end, where whoever reads a log looks first. */
+const failures = [];
 const env = { ...process.env, ...(values.soak ? { KEYBENCH_SOAK: '1' } : {}) };
 // The AccessKey of whoever runs the tests has no business in them.
 for (const name of Object.keys(env)) if (name.startsWith('ALIBABA_CLOUD_')) delete env[name];
@@ -41,6 +43,7 @@ for (const name of chosen) {
   console.log(`\n── ${name}`);
   steps[name]();
 }
+for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
 
@@ -52,7 +55,7 @@ function run(command, args) {
 
 function counted(name, isWell) {
   total[isWell ? 'passed' : 'failed'] += 1;
-  if (!isWell) console.error(`${name} failed`);
+  if (!isWell) failures.push(name);
 }
 
 /** One of the real shells that the profile for Linux consoles is held to; where it cannot be had, its tests are skipped and counted. */
@@ -92,6 +95,7 @@ function browser() {
     failed = isWell ? 0 : 1,
     skipped = 0,
   } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  if (failed > 0) failures.push('browser: pages (named above)');
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
@@ -132,10 +136,24 @@ function vitest(project) {
     numPassedTests = 0,
     numFailedTests = 0,
     numPendingTests = 0,
+    testResults = [],
   } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
   total.passed += numPassedTests;
   total.skipped += numPendingTests;
   // A file that does not load fails no test of its own, but it has failed.
   total.failed +=
     numFailedTests > 0 ? numFailedTests : isWell && numPassedTests + numPendingTests > 0 ? 0 : 1;
+  if (!isWell || numPassedTests + numPendingTests === 0) failures.push(...named(project, testResults));
+}
+
+/** The failed tests of a report with the first line of what each said; a file that did not load stands for itself. */
+function named(project, files) {
+  const lines = [];
+  for (const { name, status, message, assertionResults } of files) {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    for (const { fullName, failureMessages } of failed) lines.push([`${fullName}`, failureMessages[0]]);
+    if (status === 'failed' && failed.length === 0) lines.push([relative(root, name), message]);
+  }
+  if (lines.length === 0) lines.push(['the run itself', 'no test of it failed, or none ran']);
+  return lines.map(([name, said]) => `${project}: ${name}: ${(said ?? '').split('\n')[0]}`);
 }
