@@ -1,16 +1,15 @@
 /**
- * One budget of cloud calls for the whole station: a token bucket and a bound on calls in flight. First come first
- * served, but for calls that carry on a unit already begun: so most units end sooner, and the last one no later. More than 300 calls a second from one address get the address blocked (OnsMqtt, QPS limits), and
- * the SDK opens a socket per parallel call without any bound, so that both limits are ours to keep.
+ * One budget of cloud calls for the whole station: so many in any second, and a bound on calls in flight. First come
+ * first served, but for calls that carry on a unit already begun: so most units end sooner, and the last one no later.
+ * More than 300 calls a second from one address get the address blocked (OnsMqtt, QPS limits), and the SDK opens a
+ * socket per parallel call without any bound, so that both limits are ours to keep.
  * Must not: know what a call is, or what became of it.
  */
 import { abortReason } from './wait.ts';
 
 export interface LimiterOptions {
-  /** Tokens added per second. Default 20. */
+  /** Most calls in any second, wherever it begins; after a rest they may all go out at once. Default 20. */
   readonly callsPerSecond?: number;
-  /** Most tokens saved up: how many calls may go out at once after a rest. Default: those of one second. */
-  readonly burst?: number;
   /** Calls in flight at once. Default 8. */
   readonly concurrency?: number;
 }
@@ -23,6 +22,9 @@ export interface Limiter {
   acquire(signal: AbortSignal, ahead?: boolean): Promise<() => void>;
 }
 
+/** A little more than a second, since calls that left apart may arrive closer together. */
+const SECOND_MS = 1_050;
+
 interface Waiter {
   readonly ahead: boolean;
   grant(): void;
@@ -30,34 +32,28 @@ interface Waiter {
 
 export function createLimiter(options: LimiterOptions = {}): Limiter {
   const perSecond = options.callsPerSecond ?? 20;
-  const burst = Math.max(1, options.burst ?? perSecond);
   const concurrency = options.concurrency ?? 8;
 
   const waiting: Waiter[] = [];
   let running = 0;
-  let tokens = burst;
-  let filledAt = performance.now();
+  /** When the calls of the last second were let through, oldest first. */
+  const recent: number[] = [];
   let timer: NodeJS.Timeout | undefined;
-
-  const refill = () => {
-    const at = performance.now();
-    tokens = Math.min(burst, tokens + ((at - filledAt) / 1000) * perSecond);
-    filledAt = at;
-  };
 
   const serve = () => {
     clearTimeout(timer);
-    refill();
-    while (running < concurrency && tokens >= 1) {
+    const now = performance.now();
+    while (recent[0] !== undefined && recent[0] + SECOND_MS <= now) recent.shift();
+    while (running < concurrency && recent.length < perSecond) {
       const next = waiting.shift();
       if (next === undefined) return;
       running += 1;
-      tokens -= 1;
+      recent.push(now);
       next.grant();
     }
-    // With all places taken, the next release serves; else the next token does.
-    if (waiting.length > 0 && running < concurrency) {
-      timer = setTimeout(serve, Math.ceil(((1 - tokens) / perSecond) * 1000));
+    // With all places taken, the next release serves; else the end of the oldest call's second does.
+    if (waiting.length > 0 && running < concurrency && recent[0] !== undefined) {
+      timer = setTimeout(serve, Math.ceil(recent[0] + SECOND_MS - now));
     }
   };
 

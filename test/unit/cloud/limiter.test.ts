@@ -30,23 +30,38 @@ function askTimes(limiter: Limiter, count: number, signal = never) {
 }
 
 describe('the limiter', () => {
-  it('spends what was saved up, then lets one call through per token', async () => {
-    const limiter = createLimiter({ callsPerSecond: 10, burst: 3, concurrency: 100 });
-    const { turns } = askTimes(limiter, 20);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(turns).toHaveLength(3);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(turns).toHaveLength(13);
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(turns).toEqual(Array.from({ length: 20 }, (_, number) => number));
+  it('lets no more through in any second than it may, wherever that second begins', async () => {
+    const limiter = createLimiter({ callsPerSecond: 10, concurrency: 100 });
+    const times: number[] = [];
+    const ask = () => void limiter.acquire(never).then(() => times.push(performance.now()));
+    // Now and then one, then many at once: what is saved up must not be spent on top of the next second's.
+    for (let early = 0; early < 5; early += 1) {
+      ask();
+      await vi.advanceTimersByTimeAsync(130);
+    }
+    for (let late = 0; late < 60; late += 1) ask();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(times).toHaveLength(65);
+    for (const from of times) {
+      expect(times.filter((at) => at >= from && at < from + 1000).length).toBeLessThanOrEqual(10);
+    }
   });
 
-  it('saves up no more than its burst, however long it rests', async () => {
-    const limiter = createLimiter({ callsPerSecond: 10, burst: 3, concurrency: 100 });
+  it('saves nothing up, however long it rests', async () => {
+    const limiter = createLimiter({ callsPerSecond: 3, concurrency: 100 });
     await vi.advanceTimersByTimeAsync(60_000);
     const { turns } = askTimes(limiter, 20);
-    await vi.advanceTimersByTimeAsync(0);
+    await vi.advanceTimersByTimeAsync(999);
     expect(turns).toHaveLength(3);
+  });
+
+  it('uses what it has: after a second the next calls go out at once, in the order of asking', async () => {
+    const limiter = createLimiter({ callsPerSecond: 10, concurrency: 100 });
+    const { turns } = askTimes(limiter, 20);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(turns).toHaveLength(10);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(turns).toEqual(Array.from({ length: 20 }, (_, number) => number));
   });
 
   it('has no more calls in flight than it may, and serves in the order of asking', async () => {
@@ -86,14 +101,14 @@ describe('the limiter', () => {
   });
 
   it('forgets who gave up: no token spent, no place taken', async () => {
-    const limiter = createLimiter({ callsPerSecond: 1, burst: 1, concurrency: 8 });
+    const limiter = createLimiter({ callsPerSecond: 1, concurrency: 8 });
     const first = askTimes(limiter, 1);
     const impatient = new AbortController();
     const gaveUp = askTimes(limiter, 3, impatient.signal);
     const last = askTimes(limiter, 1);
     await vi.advanceTimersByTimeAsync(0);
     impatient.abort();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(1100);
     expect([first.turns, gaveUp.turns, last.turns]).toEqual([[0], [], [0]]);
   });
 
@@ -112,14 +127,10 @@ describe('the limiter', () => {
     const { turns, releases } = askTimes(limiter, 100);
     await vi.advanceTimersByTimeAsync(0);
     expect(turns).toHaveLength(8);
-    for (let second = 0; second < 2; second += 1) {
-      for (let tick = 0; tick < 100; tick += 1) {
-        for (const release of releases.splice(0)) release();
-        await vi.advanceTimersByTimeAsync(10);
-      }
+    for (let tick = 0; tick < 310; tick += 1) {
+      for (const release of releases.splice(0)) release();
+      await vi.advanceTimersByTimeAsync(10);
     }
-    // The burst of one second, and two seconds of tokens.
-    expect(turns.length).toBeGreaterThanOrEqual(59);
-    expect(turns.length).toBeLessThanOrEqual(61);
+    expect(turns).toHaveLength(60);
   });
 });
