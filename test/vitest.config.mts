@@ -9,7 +9,7 @@ import { defineConfig } from 'vitest/config';
 const isRepeat = process.env.KEYBENCH_REPEAT === '1';
 const CAMPAIGNS = [
   'test/service/command-line/kill.test.ts',
-  'test/service/station/cuts.test.ts',
+  'test/service/station/{cuts,late-calls}.test.ts',
   'test/service/esp32-nvs/!(station).test.ts',
   'test/service/script/!(pass).test.ts',
 ];
@@ -42,7 +42,8 @@ export default defineConfig({
         exclude: [
           // Of lines, not of units.
           'test/service/devices/{hang-up,portless-lines,serial-link,write-and-read}.test.ts',
-          'test/service/station/cloud-answers.test.ts',
+          // Of the cloud.
+          'test/service/station/{cloud-answers,late-calls}.test.ts',
           ...(process.env.KEYBENCH_SOAK === '1' || isRepeat ? [] : TABLES),
         ],
         env: { KEYBENCH_UNIT: 'c' },

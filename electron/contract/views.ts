@@ -48,6 +48,8 @@ export type SlotStateView =
       readonly share: number;
       readonly startedAt: string;
       readonly times: PhaseTimesView;
+      /** An answer of the cloud was lost, and the station waits until it is certain what became of the call. */
+      readonly awaitsCloud?: true;
     }
   | {
       readonly kind: 'passed';

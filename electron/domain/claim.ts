@@ -42,6 +42,8 @@ export interface Claim {
   readonly clientId: ClientId;
   readonly hardwareId: HardwareId;
   readonly state: ClaimState;
+  /** ISO time of the station at which work on it was last written down. */
+  readonly changedAt: string;
   /** The ClientId holds a number of this ledger's: another ledger may have given the same one to another unit. */
   readonly sequence?: number;
   /** Server time in milliseconds of the first request since the claim was begun. */
@@ -75,6 +77,11 @@ const BEGUN: readonly ClaimState[] = [
 /** Begun and neither passed nor refused: in doubt as soon as no run is alive. */
 export function isBegun(state: ClaimState): boolean {
   return BEGUN.includes(state);
+}
+
+/** Register or Refresh was about to be sent, and its outcome was not written down. */
+export function isAskedFor(state: ClaimState): boolean {
+  return state === 'requested' || state === 'refresh-requested';
 }
 
 /** Whether the unit once confirmed that it holds the record: from here a blank unit is in doubt. */

@@ -37,6 +37,8 @@ export interface RunningState {
   readonly share: number;
   readonly startedAt: string;
   readonly times: PhaseRecord;
+  /** The phase waits until it is certain what became of a call to the cloud. */
+  readonly awaitsCloud?: true;
 }
 
 export interface UnitFacts {
@@ -65,7 +67,9 @@ export function reduceRun(state: SlotState, event: RunEvent): SlotState {
     case 'client-id-claimed':
       return whileRunning(state, (run) => ({ ...run, unit: { ...run.unit, clientId: event.clientId } }));
     case 'phase-started':
-      return whileRunning(state, (run) => ({ ...run, phase: event.phase, share: 0 }));
+      return whileRunning(state, ({ awaitsCloud: _, ...run }) => ({ ...run, phase: event.phase, share: 0 }));
+    case 'cloud-awaited':
+      return whileRunning(state, (run) => ({ ...run, awaitsCloud: true }));
     case 'phase-progressed':
       return whileRunning(state, (run) =>
         run.phase === event.phase ? { ...run, share: Math.max(run.share, clampShare(event.share)) } : run,

@@ -26,6 +26,8 @@ export type RunNews =
   | { readonly type: 'phase-started'; readonly phase: Phase }
   /** Share of the phase that is done, 0 to 1. */
   | { readonly type: 'phase-progressed'; readonly phase: Phase; readonly share: number }
+  /** The answer to a call that changes something was lost: until when, ISO time, it must not be repeated. */
+  | { readonly type: 'cloud-awaited'; readonly phase: Phase; readonly until: string }
   | { readonly type: 'phase-finished'; readonly phase: Phase; readonly ms: number }
   | {
       readonly type: 'already-done';

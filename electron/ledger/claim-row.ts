@@ -22,6 +22,7 @@ export function claimOfRow(row: CredentialRow): Claim {
     clientId: row.client_id as ClientId,
     hardwareId: row.hardware_id as HardwareId,
     state: row.state,
+    changedAt: row.changed_at,
     ...(row.sequence === null ? {} : { sequence: row.sequence }),
     ...(row.requested_at === null ? {} : { requestedAt: row.requested_at }),
     ...refreshingOf(row),

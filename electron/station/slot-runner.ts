@@ -114,7 +114,7 @@ export class SlotRunner {
   }
 
   async #contextOf(session: DeviceSession): Promise<RunContext> {
-    const { ledger, registry, family, order, operator, leases, places } = this.#bench;
+    const { ledger, registry, family, order, operator, leases, places, lateness } = this.#bench;
     const id = runId(randomUUID());
     const port = (await this.slot.locate()) ?? this.slot.name;
     return {
@@ -129,6 +129,7 @@ export class SlotRunner {
       session,
       leases,
       places,
+      lateness,
       held: new Held(),
       announce: (news) => this.#announce(news),
       journal: (...events) => ledger.append(events, id),

@@ -19,9 +19,19 @@ export function slotStateView(
       if (arrivedAt === undefined) return { kind: 'ready' };
       return { kind: 'running', phase: 'identify', percent: 0, share: 0, startedAt: arrivedAt, times: {} };
     case 'running': {
-      const { phase, share, startedAt, times } = state;
+      const { phase, share, startedAt, times, awaitsCloud } = state;
       const percent = percentOf(phase, share, shares);
-      return { kind: 'running', unit: unitView(state.unit), phase, percent, share, startedAt, times };
+      const waits = awaitsCloud ? { awaitsCloud } : {};
+      return {
+        kind: 'running',
+        unit: unitView(state.unit),
+        phase,
+        percent,
+        share,
+        startedAt,
+        times,
+        ...waits,
+      };
     }
     case 'already-done': {
       const { at, passedAt, orderNumber, operator } = state;

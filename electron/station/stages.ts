@@ -6,6 +6,7 @@ import type { Claim } from '../domain/claim.ts';
 import type { DeviceCredential } from '../domain/credential.ts';
 import type { ClientId, RunId } from '../domain/ids.ts';
 import type { JournalEvent } from '../domain/journal.ts';
+import type { Lateness } from '../domain/lateness.ts';
 import type { UnitDecision } from '../domain/recovery.ts';
 import type { RunNews } from '../domain/run.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
@@ -34,6 +35,7 @@ export interface RunContext {
   readonly session: DeviceSession;
   readonly leases: Leases;
   readonly places: Places;
+  readonly lateness: Lateness;
   /** What the run holds until it ends, whatever its end. */
   readonly held: Held;
   announce(news: RunNews): void;

@@ -3,6 +3,7 @@
  * Must not: know how slots are found, or who listens.
  */
 import type { StationError } from '../domain/errors.ts';
+import { LATENESS, type Lateness } from '../domain/lateness.ts';
 import type { RunEvent } from '../domain/run.ts';
 import { recipeOf, type WorkOrder } from '../domain/work-order.ts';
 import { Leases } from './leases.ts';
@@ -19,6 +20,8 @@ export interface Bench {
   readonly family: DeviceFamily;
   readonly leases: Leases;
   readonly places: Places;
+  /** How long an earlier call to the cloud may still be carried out; given by tests. */
+  readonly lateness: Lateness;
   announce(event: RunEvent): void;
 }
 
@@ -30,6 +33,7 @@ export interface StationParts {
   /** The order's definition as it was read, as canonical JSON. */
   readonly definition: string;
   readonly operator?: string | undefined;
+  readonly lateness?: Lateness | undefined;
   /** Called for each piece of news, in order. Must not throw. */
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -43,7 +47,7 @@ export class Station {
 
   /** Writes the order down and opens it. Rejects LEDGER_* and DISK_FULL; then nothing was started. */
   static async open(parts: StationParts): Promise<Station> {
-    const { ledger, registry, family, order, operator, onEvent } = parts;
+    const { ledger, registry, family, order, operator, onEvent, lateness = LATENESS } = parts;
     const { number, product, quantity } = order;
     const { definition } = parts;
     await ledger.append([
@@ -58,6 +62,7 @@ export class Station {
       family,
       leases: new Leases(),
       places: new Places(quantity, passed),
+      lateness,
       announce: onEvent,
     });
   }

@@ -18,7 +18,14 @@ export interface Face {
   readonly form: Form;
 }
 
-type HintKey = 'hint.no-port' | 'hint.no-order' | 'hint.ready' | 'hint.complete' | 'hint.passed' | 'hint.off';
+type HintKey =
+  | 'hint.no-port'
+  | 'hint.no-order'
+  | 'hint.ready'
+  | 'hint.complete'
+  | 'hint.passed'
+  | 'hint.off'
+  | 'hint.awaits-cloud';
 
 /** What a waiting or empty slot may invite to. */
 export type Invitation = 'unit' | 'order' | 'complete';
@@ -29,7 +36,7 @@ export function invitationOf(remaining: number | undefined): Invitation {
   return remaining === 0 ? 'complete' : 'unit';
 }
 
-/** What to do with a slot that is not at work and has no fault. */
+/** What to do with a slot that has no fault; at work, only where it keeps somebody waiting. */
 export function hintOf(state: SlotStateView, invitation: Invitation, hasPort: boolean): HintKey | undefined {
   switch (state.kind) {
     case 'empty':
@@ -43,6 +50,7 @@ export function hintOf(state: SlotStateView, invitation: Invitation, hasPort: bo
     case 'off':
       return 'hint.off';
     case 'running':
+      return state.awaitsCloud ? 'hint.awaits-cloud' : undefined;
     case 'failed':
       return undefined;
   }

@@ -114,7 +114,6 @@ function Below(props: {
     case 'off':
       return hint && <Say>{text(hint)}</Say>;
     case 'running':
-      return <Facts unit={state.unit} />;
     case 'passed':
       return (
         <>

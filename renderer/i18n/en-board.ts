@@ -47,6 +47,7 @@ export const enBoard = {
   'hint.no-order': 'No work order is open',
   'hint.no-port': 'Nothing is connected',
   'hint.complete': 'The order is complete',
+  'hint.awaits-cloud': 'The cloud has not answered. Leave the unit in',
   'hint.off': 'Set aside by hand',
 
   'board.label': 'Slots',

@@ -49,6 +49,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'hint.no-order': '未打开工单',
   'hint.no-port': '未连接',
   'hint.complete': '工单已完成',
+  'hint.awaits-cloud': '云端未答复，请勿取下产品',
   'hint.off': '已手动停用',
 
   'board.label': '槽位',

@@ -39,6 +39,12 @@ describe('the word of a tile', () => {
     expect(faceOf(runningState(1, phase, 0.5))).toEqual({ word: `word.${phase}`, form: 'running' });
   });
 
+  it('says to leave the unit in where the cloud keeps it waiting', () => {
+    const running = runningState(1, 'register', 0.5);
+    expect(hintOf(running, 'unit', true)).toBeUndefined();
+    expect(hintOf({ ...running, awaitsCloud: true }, 'unit', true)).toBe('hint.awaits-cloud');
+  });
+
   it('is that of an empty slot where the order has all its units: it must not ask for one more', () => {
     expect(faceOf({ kind: 'ready' }, invitationOf(0))).toEqual({ word: 'word.empty', form: 'empty' });
     expect(hintOf({ kind: 'ready' }, invitationOf(0), true)).toBe('hint.complete');

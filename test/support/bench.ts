@@ -7,7 +7,9 @@ import { setMaxListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createCredentialRegistry } from '../../electron/cloud/credential-registry.ts';
 import type { HardwareId } from '../../electron/domain/ids.ts';
+import type { Lateness } from '../../electron/domain/lateness.ts';
 import type { RunEvent } from '../../electron/domain/run.ts';
 import { Secret } from '../../electron/domain/secret.ts';
 import { composeStation } from '../../electron/hosts/compose.ts';
@@ -22,13 +24,15 @@ import {
 import type { FaultPlan } from '../../electron/simulator/cloud/fault-plan.ts';
 import { createMemoryLine } from '../../electron/simulator/units/memory-line.ts';
 import type { EmulatedUnitOptions } from '../../electron/simulator/units/unit-options.ts';
-import type { SlotPort } from '../../electron/station/ports.ts';
+import type { CredentialRegistry, SlotPort } from '../../electron/station/ports.ts';
 import type { Attempt } from '../../electron/station/slot-runner.ts';
 import { type Crash, crashing } from './crashing-ledger.ts';
 import { INSTANCE, type OrderOverrides, order } from './order.ts';
 import { createUnit, type TestUnit } from './unit-maker.ts';
 
 export const ACCESS = { accessKeyId: 'test-key', accessKeySecret: new Secret('test-secret') };
+/** Short, since the tables of recovery are long; the real ones are held to in test/service/station/late-calls.test.ts. */
+const LATENESS: Lateness = { silent: 300, broken: 60, cutOff: 60 };
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
 const KEYS = [{ id: 'test-key', secret: 'test-secret' }];
@@ -83,10 +87,10 @@ export class Bench implements AsyncDisposable {
   /** One attempt at what is in the slot, under an order opened for it; with `crash`, the station dies in it. */
   async attempt(
     slot: SlotPort,
-    changes: OrderOverrides & { crash?: Crash } = {},
+    changes: OrderOverrides & { crash?: Crash; lateness?: Lateness } = {},
     signal = NEVER,
   ): Promise<Attempt> {
-    const { crash, ...overrides } = changes;
+    const { crash, lateness = LATENESS, ...overrides } = changes;
     const { order: workOrder, definition, family } = order({ endpoint: this.cloud.url, ...overrides });
     const real = await this.ledger();
     const ledger = crash === undefined ? real : crashing(real, crash);
@@ -99,6 +103,7 @@ export class Bench implements AsyncDisposable {
       ledger,
       operator: 'op-7',
       onEvent,
+      lateness,
     });
     const runner = station.slot(slot);
     try {
@@ -127,6 +132,14 @@ export class Bench implements AsyncDisposable {
 
   setFaults(plan: FaultPlan): void {
     this.cloud.setFaults(plan);
+  }
+
+  /** Somebody else's station: asks the cloud with the same AccessKey, and shares no ledger with ours. */
+  elsewhere(): CredentialRegistry {
+    return createCredentialRegistry({
+      target: order({ endpoint: this.cloud.url }).order.cloud,
+      access: ACCESS,
+    });
   }
 
   /** How often the cloud carried out, or was asked for, an action. */

@@ -8,36 +8,37 @@ import type { Claim } from '../../domain/claim.ts';
 import type { DeviceCredential } from '../../domain/credential.ts';
 import { StationError } from '../../domain/errors.ts';
 import type { CredentialOrigin } from '../../domain/journal.ts';
-import { type CloudDecision, decideCloud, decideUnit } from '../../domain/recovery.ts';
+import { decideCloud, decideUnit } from '../../domain/recovery.ts';
 import { recipeOf } from '../../domain/work-order.ts';
 import { sleep } from '../deadline.ts';
 import type { ChangeAnswer, Payload } from '../ports.ts';
 import type { Identified, Registered, RunContext } from '../stages.ts';
 import { settleExisting } from './existing.ts';
 import { ownerOfDigest, refuseIfItCannotTakeOne } from './holding.ts';
+import { OpenCall } from './open-call.ts';
 
-/** Register and Refresh calls that one run may spend, and the pause before it asks again, in milliseconds. */
+/** Register and Refresh calls that one run may spend, and the pauses between its questions, in milliseconds. */
 const MAX_CHANGES = 5;
 const PAUSE_MS = [100, 400, 1_000, 2_500, 5_000] as const;
 
 export async function register(identified: Identified, signal: AbortSignal): Promise<Registered> {
   const { run, clientId } = identified;
-  /** An earlier call of this run may have been carried out after all: a later refusal does not undo it. */
-  let isOpen = false;
-  const wasBegun = identified.claim.state === 'requested' || identified.claim.state === 'refresh-requested';
-  /**
-   * Somebody was there between our Get and our first Register, under a number that two ledgers may have given to two units:
-   * what Get finds then is not ours, however new it is.
-   */
-  let isForeign = false;
-  for (let change = 0; ; change += 1) {
+  const open = new OpenCall(identified.claim, run.lateness);
+  let changes = 0;
+  for (let turn = 0; ; turn += 1) {
     const claim = await claimNow(identified);
     const found = await run.registry.get(clientId, signal);
-    const decision: CloudDecision = isForeign && found.kind === 'found' ? FOREIGN : decideCloud(claim, found);
+    const decision = decideCloud(claim, found);
     if (decision.do === 'stop') throw new StationError(decision.code, { clientId });
     if (decision.do === 'use' && found.kind === 'found') {
       const origin = claim.state === 'refresh-requested' ? 'refreshed' : 'registered';
       return know(identified, claim, found.credential, origin);
+    }
+    // Whatever may follow, an earlier call that is carried out after it would undo it.
+    if (open.leftMs > 0) {
+      if (open.isNews()) run.announce({ type: 'cloud-awaited', phase: 'register', until: open.until });
+      await pause(turn, signal, open.leftMs);
+      continue;
     }
     if (decision.do === 'apply-existing-rule' && found.kind === 'found') {
       const settled = await settleExisting(identified, claim, found.credential, signal);
@@ -50,14 +51,18 @@ export async function register(identified: Identified, signal: AbortSignal): Pro
       const origin = decision.do === 'register' ? 'registered' : 'refreshed';
       return know(identified, await claimNow(identified), answer.credential, origin);
     }
-    const isNumbered = claim.sequence !== undefined;
-    isForeign ||= isNumbered && answer.kind === 'exists' && !isOpen && !wasBegun;
-    isOpen ||= answer.kind === 'unknown' || answer.kind === 'exists';
-    await giveUpOrPause(identified, answer, { change, isOpen, wasBegun }, signal);
+    changes += 1;
+    open.note(answer);
+    await giveUpUnlessAgain(identified, answer, open, changes === MAX_CHANGES);
+    await pause(turn, signal);
   }
 }
 
-const FOREIGN = { do: 'apply-existing-rule' } as const;
+/** Not all at the same time, and at most `longestMs` milliseconds. */
+async function pause(turn: number, signal: AbortSignal, longestMs = Number.POSITIVE_INFINITY): Promise<void> {
+  const ms = PAUSE_MS[Math.min(turn, PAUSE_MS.length - 1)] ?? 0;
+  await sleep(Math.min(longestMs, ms * (0.5 + Math.random())), signal);
+}
 
 async function claimNow({ run, claim, clientId }: Identified): Promise<Claim> {
   return (await run.ledger.claimOf(claim.instanceId, clientId)) ?? claim;
@@ -82,23 +87,20 @@ async function askForCredential(
 }
 
 /**
- * After an answer that gave no credential: throws where that is final, else waits until Get may be asked again.
- * What was certainly never carried out ends as `refused`, so that nothing seems begun that is not.
+ * After an answer that gave no credential: throws where that is final. What was certainly never carried out ends as
+ * `refused`, so that nothing seems begun that is not; and so does a Register that met a credential while none of ours was
+ * open: somebody else's, made since our Get, however new it is.
  */
-async function giveUpOrPause(
+async function giveUpUnlessAgain(
   { run, claim, clientId }: Identified,
   answer: Exclude<ChangeAnswer, { kind: 'done' }>,
-  {
-    change,
-    isOpen,
-    wasBegun,
-  }: { readonly change: number; readonly isOpen: boolean; readonly wasBegun: boolean },
-  signal: AbortSignal,
+  open: OpenCall,
+  isLast: boolean,
 ): Promise<void> {
-  const isLast = change + 1 >= MAX_CHANGES;
   const error = answer.kind === 'exists' ? new StationError('CREDENTIAL_EXISTS', { clientId }) : answer.error;
-  const nothingHappened = answer.kind === 'refused' || (isLast && !wasBegun);
-  if (nothingHappened && !isOpen) {
+  const isForeign = answer.kind === 'exists' && !open.mayBeOurs;
+  const nothingHappened = answer.kind === 'refused' || isForeign || (isLast && !open.wasBegun);
+  if (nothingHappened && !open.isOpen) {
     const cloudCode = error.evidence.cloudCode;
     await run.journal({
       type: 'credential.refused',
@@ -107,11 +109,8 @@ async function giveUpOrPause(
       code: error.code,
       ...(typeof cloudCode === 'string' ? { cloudCode } : {}),
     });
-    throw error;
   }
   if (isLast || answer.kind === 'refused') throw error;
-  const pause = PAUSE_MS[Math.min(change, PAUSE_MS.length - 1)] ?? 0;
-  await sleep(pause * (0.5 + Math.random()), signal);
 }
 
 /** Builds the record, decides what the unit needs, and writes down what is known before any byte goes to the unit. */

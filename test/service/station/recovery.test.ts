@@ -3,23 +3,14 @@
  * the unit says, and what the station then does and does not do.
  */
 import { describe, expect, it } from 'vitest';
-import { createCredentialRegistry } from '../../../electron/cloud/credential-registry.ts';
 import type { ClientId, HardwareId } from '../../../electron/domain/ids.ts';
-import { ACCESS, Bench } from '../../support/bench.ts';
+import { Bench } from '../../support/bench.ts';
 import { isRepeat } from '../../support/campaign.ts';
-import { INSTANCE, order } from '../../support/order.ts';
+import { INSTANCE } from '../../support/order.ts';
 
 const signal = new AbortController().signal;
 const clientId = 'GID_sensor@@@UNIT0001' as ClientId;
 const MINUTE = 60_000;
-
-/** Somebody else's station: asks the cloud with the same AccessKey, and shares no ledger with ours. */
-function other(bench: Bench) {
-  return createCredentialRegistry({
-    target: order({ endpoint: bench.cloud.url }).order.cloud,
-    access: ACCESS,
-  });
-}
 
 /** A unit that another station, with a ledger of its own, has already brought to PASS. */
 async function unitOfAnotherStation(bench: Bench) {
@@ -37,7 +28,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
   describe('a credential that this ledger did not ask for', () => {
     it('is rejected by default, named, refused, and left as it is', async () => {
       await using bench = await Bench.open({ secondRegister });
-      await other(bench).register(clientId, signal);
+      await bench.elsewhere().register(clientId, signal);
       const before = bench.credential('UNIT0001');
       const { unit, slot } = bench.unit();
       expect(await bench.attempt(slot)).toMatchObject({
@@ -56,7 +47,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
 
     it('is adopted where the order says so', async () => {
       await using bench = await Bench.open({ secondRegister });
-      await other(bench).register(clientId, signal);
+      await bench.elsewhere().register(clientId, signal);
       const before = bench.credential('UNIT0001');
       const { unit, slot } = bench.unit();
       expect(await bench.attempt(slot, { existing: 'adopt' })).toMatchObject({ finish: { outcome: 'PASS' } });
@@ -71,7 +62,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
       ['lost before it was done', 'reset-before'],
     ] as const)('is refreshed where the order says so, and its answer is %s', async (_, fault) => {
       await using bench = await Bench.open({ secondRegister });
-      await other(bench).register(clientId, signal);
+      await bench.elsewhere().register(clientId, signal);
       const before = bench.credential('UNIT0001');
       if (fault !== undefined) {
         bench.setFaults([{ action: 'RefreshDeviceCredential', from: 1, to: 1, fault: { kind: fault } }]);
@@ -94,7 +85,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
       'is refreshed once when the station dies %s it knows of it',
       async (when) => {
         await using bench = await Bench.open({ secondRegister });
-        await other(bench).register(clientId, signal);
+        await bench.elsewhere().register(clientId, signal);
         const { unit, slot } = bench.unit();
         const at = when === 'before' ? 'credential.known' : 'credential.refresh-requested';
         await bench.attempt(slot, { existing: 'refresh', crash: { at, when } });
@@ -135,7 +126,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
       await using bench = await Bench.open({ secondRegister });
       const { unit, slot } = await unitOfAnotherStation(bench);
       const record = unit.record;
-      await other(bench).unregister(clientId, signal);
+      await bench.elsewhere().unregister(clientId, signal);
       for (const existing of ['reject', 'adopt', 'refresh'] as const) {
         expect(await bench.attempt(slot, { existing })).toMatchObject({
           finish: { outcome: 'ERROR', code: 'UNIT_HOLDS_OTHER_RECORD', inDoubt: false },
@@ -152,7 +143,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
       const { slot } = bench.unit();
       await bench.attempt(slot, { crash: { at: 'credential.requested', when: 'after' } });
       // Six minutes before our request by our own clock, after it by the cloud's.
-      await other(bench).register(clientId, signal);
+      await bench.elsewhere().register(clientId, signal);
       await bench.restart();
       const ledger = await bench.ledger();
       const requestedAt = (await ledger.claimOfUnit('UNIT0001' as HardwareId))?.requestedAt ?? 0;
@@ -162,7 +153,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
 
     it('a credential from before our request is a clash', async () => {
       await using bench = await Bench.open({ secondRegister, clockOffsetMs: -6 * MINUTE });
-      await other(bench).register(clientId, signal);
+      await bench.elsewhere().register(clientId, signal);
       bench.cloud.setClockOffset(0);
       const { unit, slot } = bench.unit();
       const ledger = await bench.ledger();
@@ -188,7 +179,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
         const { unit, slot } = bench.unit();
         await bench.attempt(slot, { crash: { at, when: 'after' } });
         await bench.restart();
-        await other(bench).refresh(clientId, signal);
+        await bench.elsewhere().refresh(clientId, signal);
         const before = unit.received.length;
         expect(await bench.attempt(slot)).toMatchObject({
           finish: { outcome: 'ERROR', code: 'CREDENTIAL_CHANGED', held: true, inDoubt: true },
@@ -202,7 +193,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
         const { slot } = bench.unit();
         await bench.attempt(slot, { crash: { at, when: 'after' } });
         await bench.restart();
-        await other(bench).unregister(clientId, signal);
+        await bench.elsewhere().unregister(clientId, signal);
         expect(await bench.attempt(slot)).toMatchObject({
           finish: { outcome: 'ERROR', code: 'CREDENTIAL_GONE', inDoubt: true },
         });
@@ -227,7 +218,7 @@ describe.each(READINGS)('where a second Register %s', (secondRegister) => {
     bench.setFaults([{ action: 'GetDeviceCredential', from: 2, to: 2, fault: { kind: 'delay', ms: 300 } }]);
     const running = bench.attempt(slot);
     await expect.poll(() => refreshing.done, { timeout: 5_000 }).toBe(true);
-    await other(bench).refresh(clientId, signal);
+    await bench.elsewhere().refresh(clientId, signal);
     expect(await running).toMatchObject({
       finish: { outcome: 'ERROR', code: 'CREDENTIAL_CHANGED', inDoubt: true },
     });
@@ -424,26 +415,6 @@ describe('identity', () => {
     expect(await bench.attempt(first.slot, changes)).toMatchObject({
       finish: { clientId: 'GID_sensor@@@sensor-a-0001' },
     });
-  });
-
-  it('a number that another ledger gave to another unit meanwhile is a clash, not ours', async () => {
-    await using bench = await Bench.open();
-    const numbered = '{groupId}@@@{model}-{sequence:4}';
-    // The other station registers between our Get and our Register.
-    bench.setFaults([
-      {
-        action: 'GetDeviceCredential',
-        from: 1,
-        to: 1,
-        fault: { kind: 'error', code: 'DeviceCredentialNotFound' },
-      },
-    ]);
-    await other(bench).register('GID_sensor@@@sensor-a-0001' as ClientId, signal);
-    const { unit, slot } = bench.unit();
-    expect(await bench.attempt(slot, { clientId: numbered })).toMatchObject({
-      finish: { outcome: 'ERROR', code: 'CREDENTIAL_EXISTS', inDoubt: false },
-    });
-    expect(unit.received).not.toContain('begin');
   });
 
   it('what a unit contributes is checked before any cloud call, and never altered to fit', async () => {

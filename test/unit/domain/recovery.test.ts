@@ -29,6 +29,7 @@ function claim(state: ClaimState, more: Partial<Claim> = {}): Claim {
     clientId,
     hardwareId: '0001' as HardwareId,
     state,
+    changedAt: new Date(REQUESTED_AT).toISOString(),
     requestedAt: REQUESTED_AT,
     ...(['known', 'erase-requested', 'written', 'proved', 'lock-requested', 'passed'].includes(state)
       ? { known }

@@ -30,6 +30,7 @@ const NEWS: readonly RunNews[] = [
     evidence: {},
   },
   { type: 'unit-removed' },
+  { type: 'cloud-awaited', phase: 'register', until: at },
 ];
 
 const fold = (...news: RunNews[]): SlotState => news.map(event).reduce(reduceRun, EMPTY_SLOT);
@@ -50,6 +51,15 @@ describe('a slot', () => {
       { type: 'phase-progressed', phase: 'identify', share: 1 },
     );
     expect(state).toMatchObject({ kind: 'running', phase: 'write', share: 0.7, unit: { hardwareId } });
+  });
+
+  it('awaits the cloud until the next phase', () => {
+    const awaited = { type: 'cloud-awaited', phase: 'register', until: at } as const;
+    const register = { type: 'phase-started', phase: 'register' } as const;
+    expect(fold(identified, register, awaited)).toMatchObject({ phase: 'register', awaitsCloud: true });
+    expect(fold(identified, register, awaited, { type: 'phase-started', phase: 'write' })).not.toHaveProperty(
+      'awaitsCloud',
+    );
   });
 
   it('is green only after news of a pass, and stays so until the unit is removed', () => {
