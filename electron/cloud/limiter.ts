@@ -22,8 +22,7 @@ export interface Limiter {
   acquire(signal: AbortSignal, ahead?: boolean): Promise<() => void>;
 }
 
-/** A little more than a second, since calls that left apart may arrive closer together. */
-const SECOND_MS = 1_050;
+const SECOND_MS = 1_000;
 
 interface Waiter {
   readonly ahead: boolean;
@@ -36,24 +35,26 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
 
   const waiting: Waiter[] = [];
   let running = 0;
-  /** When the calls of the last second were let through, oldest first. */
-  const recent: number[] = [];
+  /**
+   * When each call ended, of those that may have arrived within the last second; calls that left apart may arrive close
+   * together, but none arrives after its end.
+   */
+  const ended: number[] = [];
   let timer: NodeJS.Timeout | undefined;
 
   const serve = () => {
     clearTimeout(timer);
     const now = performance.now();
-    while (recent[0] !== undefined && recent[0] + SECOND_MS <= now) recent.shift();
-    while (running < concurrency && recent.length < perSecond) {
+    while (ended[0] !== undefined && ended[0] + SECOND_MS <= now) ended.shift();
+    while (running < concurrency && running + ended.length < perSecond) {
       const next = waiting.shift();
       if (next === undefined) return;
       running += 1;
-      recent.push(now);
       next.grant();
     }
-    // With all places taken, the next release serves; else the end of the oldest call's second does.
-    if (waiting.length > 0 && running < concurrency && recent[0] !== undefined) {
-      timer = setTimeout(serve, Math.ceil(recent[0] + SECOND_MS - now));
+    // With all places taken, the next release serves; else the second after the call that ended first does.
+    if (waiting.length > 0 && running < concurrency && ended[0] !== undefined) {
+      timer = setTimeout(serve, Math.ceil(ended[0] + SECOND_MS - now));
     }
   };
 
@@ -63,6 +64,7 @@ export function createLimiter(options: LimiterOptions = {}): Limiter {
       if (released) return;
       released = true;
       running -= 1;
+      ended.push(performance.now());
       serve();
     };
   };
