@@ -4,6 +4,7 @@
  */
 import type { ErrorCode, Evidence } from '../domain/errors.ts';
 import type { Blame, Outcome, Retry } from '../domain/outcome.ts';
+import type { PlaceInFile, Reason } from '../domain/reason.ts';
 import type { Phase } from '../domain/run.ts';
 
 export interface UnitView {
@@ -219,8 +220,9 @@ export interface RecordsPage {
 export interface OrderFaultView {
   readonly line?: number;
   readonly field: string;
-  /** English, for an engineer. */
-  readonly reason: string;
+  readonly reason: Reason;
+  /** Where, in a file that the field names. */
+  readonly file?: PlaceInFile;
 }
 
 export type OrderPreview =

@@ -4,6 +4,7 @@
  * Must not: talk to a device; that is what `create` gives.
  */
 import type { ZodRawShape } from 'zod';
+import type { PlaceInFile, Reason } from '../domain/reason.ts';
 import type { DeviceRules, WorkOrder } from '../domain/work-order.ts';
 import type { DeviceFamily } from '../station/ports.ts';
 
@@ -23,12 +24,19 @@ export interface RuleFiles {
   find(name: string): { readonly path: string; readonly text: string } | undefined;
 }
 
-/** What is wrong with an order's rules for its family: the key under `device:`, and why. */
-export class FamilyRulesError extends Error {
-  readonly faults: readonly { readonly key: string; readonly reason: string }[];
+/** The key under `device:`, and why; `file`: where, in a file that the key names. */
+export interface RulesFault {
+  readonly key: string;
+  readonly reason: Reason;
+  readonly file?: PlaceInFile;
+}
 
-  constructor(faults: readonly { readonly key: string; readonly reason: string }[]) {
-    super(faults.map(({ key, reason }) => `${key}: ${reason}`).join('\n'));
+/** What is wrong with an order's rules for its family. */
+export class FamilyRulesError extends Error {
+  readonly faults: readonly RulesFault[];
+
+  constructor(faults: readonly RulesFault[]) {
+    super(faults.map(({ key, reason }) => `${key}: ${reason.code}`).join('\n'));
     this.name = 'FamilyRulesError';
     this.faults = faults;
   }

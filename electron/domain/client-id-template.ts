@@ -3,6 +3,7 @@
  * Must not: shorten, pad or replace a character of what a unit contributes; it fits or it is refused.
  */
 import { CLIENT_ID_MAX, type ClientId, type HardwareId, parseClientId } from './ids.ts';
+import { type Reason, reason } from './reason.ts';
 
 export interface ClientIdTemplate {
   readonly text: string;
@@ -26,38 +27,38 @@ export interface ClientIdValues {
 
 export type TemplateResult =
   | { readonly ok: true; readonly template: ClientIdTemplate }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly reason: Reason };
 
 const PLACEHOLDER = /\{([^{}]*)\}/g;
 
-/** Parses a template and checks its fixed parts; the reason of a refusal is English, for an engineer. */
+/** Parses a template and checks its fixed parts. */
 export function parseClientIdTemplate(text: string, groupId: string): TemplateResult {
   const parts: Part[] = [];
   let from = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {
     if (match.index > from) parts.push({ kind: 'fixed', text: text.slice(from, match.index) });
     const part = placeholder(match[1] ?? '', groupId);
-    if (typeof part === 'string') return { ok: false, reason: part };
+    if ('code' in part) return { ok: false, reason: part };
     parts.push(part);
     from = match.index + match[0].length;
   }
   if (from < text.length) parts.push({ kind: 'fixed', text: text.slice(from) });
   const template = { text, groupId, parts };
-  const reason = fault(template);
-  return reason === undefined ? { ok: true, template } : { ok: false, reason };
+  const refusal = fault(template);
+  return refusal === undefined ? { ok: true, template } : { ok: false, reason: refusal };
 }
 
-function placeholder(name: string, groupId: string): Part | string {
+function placeholder(name: string, groupId: string): Part | Reason {
   if (name === 'groupId') return { kind: 'fixed', text: groupId };
   if (name === 'hardwareId') return { kind: 'hardwareId' };
   if (name === 'model') return { kind: 'model' };
-  if (name === 'serialNumber') return '{serialNumber} needs a scanner, and this station has none';
+  if (name === 'serialNumber') return reason('client-id-scanner');
   const sequence = /^sequence(?::([1-9][0-9]?))?$/.exec(name);
   if (sequence) return { kind: 'sequence', digits: Number(sequence[1] ?? 1) };
-  return `unknown placeholder {${name}}; known are {groupId} {hardwareId} {model} {sequence:N}`;
+  return reason('client-id-placeholder', { name: `{${name}}` });
 }
 
-function fault(template: ClientIdTemplate): string | undefined {
+function fault(template: ClientIdTemplate): Reason | undefined {
   const sample = (length: number) =>
     template.parts
       .map((part) =>
@@ -66,12 +67,10 @@ function fault(template: ClientIdTemplate): string | undefined {
       .join('');
   const fixed = template.parts.map((part) => (part.kind === 'fixed' ? part.text : '')).join('');
   const foreign = /[^A-Za-z0-9_@-]/u.exec(fixed);
-  if (foreign) return `the character ${JSON.stringify(foreign[0])} is not allowed in a ClientId`;
-  if (sample(1).length > CLIENT_ID_MAX) {
-    return `its fixed parts leave no room: a ClientId has at most ${CLIENT_ID_MAX} characters`;
-  }
+  if (foreign) return reason('client-id-character', { character: JSON.stringify(foreign[0]) });
+  if (sample(1).length > CLIENT_ID_MAX) return reason('client-id-no-room', { max: CLIENT_ID_MAX });
   if (!/^GID[_-][A-Za-z0-9_-]{3,}@@@[A-Za-z0-9_-]+$/.test(sample(3))) {
-    return 'a ClientId must have the form <GroupId>@@@<DeviceId>, of [A-Za-z0-9_-], GroupId starting GID_ or GID-';
+    return reason('client-id-form');
   }
   return undefined;
 }

@@ -12,6 +12,8 @@ import { rehearse } from '../devices/script/rehearse.ts';
 import { sampleSettings, usualSettings } from '../devices/script/settings.ts';
 import { PAYLOADS } from '../domain/work-order.ts';
 import { CommandError, EXIT_NOT_ALL_PASSED, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
+import { describeFault } from './describe-faults.ts';
+import { languageOf } from './environment.ts';
 import type { ProfileArguments } from './profile-arguments.ts';
 
 export async function profileCommand(args: ProfileArguments): Promise<number> {
@@ -35,11 +37,12 @@ export async function profileCommand(args: ProfileArguments): Promise<number> {
 /** Throws CommandError (status 2) with every fault, each as `file:line:column field: reason`. */
 function checked(path: string): LoadedProfile {
   const text = textOf(path, builtInProfile(path));
+  const language = languageOf(process.env);
   const result = readProfile(text);
   if (!result.ok) {
-    const faults = result.faults.map(({ line, column, field, reason }) => {
-      return `${path}:${line}:${column} ${field === '' ? '' : `${field}: `}${reason}`;
-    });
+    const faults = result.faults.map(({ reason, ...place }) =>
+      describeFault({ path, ...place }, reason, language),
+    );
     throw new CommandError(EXIT_USAGE, faults.join('\n'));
   }
   const { profile } = result;
@@ -49,7 +52,9 @@ function checked(path: string): LoadedProfile {
     return rehearse({ profile, text, settings, fieldNames }, { ...SOME_ORDER, payload });
   });
   if (misfits.length > 0) {
-    const faults = misfits.map(({ place, reason }) => `${path}:${place.line}:${place.column} ${reason}`);
+    const faults = misfits.map(({ place, reason }) =>
+      describeFault({ path, ...place, field: '' }, reason, language),
+    );
     throw new CommandError(EXIT_USAGE, [...new Set(faults)].join('\n'));
   }
   return profile;

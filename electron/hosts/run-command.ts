@@ -12,6 +12,7 @@ import type { RunArguments } from './arguments.ts';
 import { Attempts } from './attempts.ts';
 import { CommandError, EXIT_LEDGER, EXIT_NOT_ALL_PASSED, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
 import { composeStation } from './compose.ts';
+import { describeFaults } from './describe-faults.ts';
 import { defaultLedgerPath, languageOf, takeCloudAccess } from './environment.ts';
 import { ruleFiles } from './rule-files.ts';
 import { createRunOutput, describeError, type RunOutput } from './run-output.ts';
@@ -68,12 +69,7 @@ async function orderOf(path: string) {
   }
   const result = readWorkOrder(text, { files: ruleFiles(dirname(path)) });
   if (result.ok) return result;
-  const lines = result.faults.map(({ line, field, reason }) =>
-    [`${path}${line === undefined ? '' : `:${line}`}`, field, reason]
-      .filter((part) => part !== '')
-      .join(': '),
-  );
-  throw new CommandError(EXIT_USAGE, lines.join('\n'));
+  throw new CommandError(EXIT_USAGE, describeFaults(path, result.faults, languageOf(process.env)));
 }
 
 /** Ledger errors before anything was started: status 3. */

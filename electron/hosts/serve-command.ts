@@ -13,6 +13,7 @@ import type { OrderFile } from '../station/service-ports.ts';
 import { createMemoryVault } from './access-vault.ts';
 import type { ServeArguments, TrainArguments } from './arguments.ts';
 import { CommandError, EXIT_LEDGER, EXIT_USAGE, EXIT_WELL } from './command-error.ts';
+import { describeFaults } from './describe-faults.ts';
 import { defaultLedgerPath, languageOf, takePlainAccess } from './environment.ts';
 import { forkStation, forkTraining } from './forked-child.ts';
 import { accessView, createHostBackend } from './host-backend.ts';
@@ -102,10 +103,7 @@ async function orderFile(path: string): Promise<OrderFile> {
   const directory = dirname(resolve(path));
   const result = readWorkOrder(text, { files: ruleFiles(directory) });
   if (result.ok) return { fileName: basename(path), text, directory };
-  const lines = result.faults.map(
-    ({ line, field, reason }) => `${path}${line === undefined ? '' : `:${line}`}: ${field}: ${reason}`,
-  );
-  throw new CommandError(EXIT_USAGE, lines.join('\n'));
+  throw new CommandError(EXIT_USAGE, describeFaults(path, result.faults, languageOf(process.env)));
 }
 
 function describe({ code, evidence }: ErrorPayload): string {

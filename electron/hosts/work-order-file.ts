@@ -6,7 +6,9 @@ import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } fro
 import type { z } from 'zod';
 import { FAMILIES, type FamilyTable } from '../devices/families.ts';
 import { FamilyRulesError, type RuleFiles } from '../devices/family-entry.ts';
+import { aliasReason, schemaReason, yamlReason } from '../devices/file-reasons.ts';
 import { isDistinctPerUnit, needsSequence, parseClientIdTemplate } from '../domain/client-id-template.ts';
+import { type PlaceInFile, type Reason, reason } from '../domain/reason.ts';
 import type { WorkOrder } from '../domain/work-order.ts';
 import type { DeviceFamily } from '../station/ports.ts';
 import type { WorkableOrder } from '../station/service-ports.ts';
@@ -17,7 +19,9 @@ export interface OrderFault {
   readonly line?: number;
   /** Dotted path of the field, such as `cloud.endpoint`; empty for the file itself. */
   readonly field: string;
-  readonly reason: string;
+  readonly reason: Reason;
+  /** Where, in a file that the field names. */
+  readonly file?: PlaceInFile;
 }
 
 export type OrderResult =
@@ -38,7 +42,7 @@ export function readWorkOrder(text: string, options: ReadOptions = {}): OrderRes
     const faults = document.errors.map((error) => ({
       line: lines.linePos(error.pos[0]).line,
       field: '',
-      reason: error.message.replace(/\s+/g, ' '),
+      reason: yamlReason(error),
     }));
     return { ok: false, faults };
   }
@@ -54,10 +58,10 @@ export function readWorkOrder(text: string, options: ReadOptions = {}): OrderRes
   };
   let value: unknown;
   try {
-    value = document.toJS({ maxAliasCount: 20 });
+    value = document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { ok: false, faults: [{ ...lineOfAlias(document, lines), field: '', reason }] };
+    const why = aliasReason(error, ALIASES_MAX);
+    return { ok: false, faults: [{ ...lineOfAlias(document, lines), field: '', reason: why }] };
   }
   const parsed = workOrderSchema(families).safeParse(value);
   if (!parsed.success)
@@ -66,6 +70,9 @@ export function readWorkOrder(text: string, options: ReadOptions = {}): OrderRes
     families[order.device.family]?.create(order.device, files, order),
   );
 }
+
+/** Aliases of aliases count for as many as they stand for. */
+const ALIASES_MAX = 20;
 
 const NO_FILES: RuleFiles = { find: () => undefined };
 
@@ -101,8 +108,8 @@ function faultsOf(issue: z.core.$ZodIssue, places: Places): OrderFault[] {
   const paths = isUnknown ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
   return paths.map((path) => {
     const isMissing = path.length > 0 && !places.has(path);
-    const reason = isUnknown ? 'unknown key' : isMissing ? 'is missing' : issue.message;
-    return { ...places.line(path), field: path.join('.'), reason };
+    const why = isUnknown ? reason('unknown-key') : isMissing ? reason('missing') : schemaReason(issue);
+    return { ...places.line(path), field: path.join('.'), reason: why };
   });
 }
 
@@ -150,13 +157,14 @@ function build(
   ];
   try {
     const family = createFamily(order);
-    if (family === undefined) throw new FamilyRulesError([{ key: 'family', reason: 'is not known' }]);
+    if (family === undefined)
+      throw new FamilyRulesError([{ key: 'family', reason: reason('family-unknown') }]);
     return { ok: true, order, definition: JSON.stringify(file), family, warnings };
   } catch (thrown) {
     if (!(thrown instanceof FamilyRulesError)) throw thrown;
-    const faults = thrown.faults.map(({ key, reason }) => {
+    const faults = thrown.faults.map(({ key, ...fault }) => {
       const path = ['device', key];
-      return { ...places.line(path), field: path.join('.'), reason };
+      return { ...places.line(path), field: path.join('.'), ...fault };
     });
     return { ok: false, faults };
   }

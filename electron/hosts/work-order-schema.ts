@@ -1,38 +1,34 @@
 /**
  * The keys, types and defaults of a work-order file. Unknown keys are refused: a misspelt rule must not be a rule
- * that silently does not hold. Must not: know units or ledgers.
+ * that silently does not hold. Messages are reasons, whose texts are the contract's. Must not: know units or ledgers.
  */
 import { z } from 'zod';
 import type { FamilyTable } from '../devices/families.ts';
 import { isGroupId } from '../domain/ids.ts';
+import { because } from '../domain/reason.ts';
 import { EXISTING_RULES, PAYLOADS, VERIFICATIONS } from '../domain/work-order.ts';
 
 const text = (max: number) =>
   z
-    .string('must be text (put it in quotes if it looks like a number)')
-    .min(1, 'must not be empty')
-    .max(max, `must have at most ${max} characters`)
-    .regex(/^[^\p{Cc}]*$/u, 'must not contain control characters');
+    .string(because('text-in-quotes'))
+    .min(1, because('empty'))
+    .max(max, because('most-characters', { max }))
+    .regex(/^[^\p{Cc}]*$/u, because('control-characters'));
 const integer = (min: number, max: number) =>
   z
-    .number(`must be a whole number from ${min} to ${max}`)
-    .refine(
-      (n) => Number.isSafeInteger(n) && n >= min && n <= max,
-      `must be a whole number from ${min} to ${max}`,
-    );
+    .number(because('whole-number', { min, max }))
+    .refine((n) => Number.isSafeInteger(n) && n >= min && n <= max, because('whole-number', { min, max }));
 const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, `must be one of: ${values.join(', ')}`);
+  z.enum(values, because('one-of', { values: values.join(', ') }));
 
-const name = (max: number) => text(max).regex(/^[A-Za-z0-9._-]+$/, 'may have letters, digits, . _ - only');
+const name = (max: number) => text(max).regex(/^[A-Za-z0-9._-]+$/, because('name-characters'));
 
 const cloud = z.strictObject({
   region: name(64),
   instanceId: name(64),
-  groupId: z
-    .string('must be text')
-    .refine(isGroupId, 'must be 7 to 64 characters of [A-Za-z0-9_-] and start with GID_ or GID-'),
+  groupId: z.string(because('text')).refine(isGroupId, because('group-id')),
   endpoint: z
-    .string('must be an address')
+    .string(because('endpoint-form'))
     .superRefine((address, context) => {
       const reason = endpointFault(address);
       if (reason !== undefined) context.addIssue({ code: 'custom', message: reason });
@@ -40,13 +36,15 @@ const cloud = z.strictObject({
     .optional(),
 });
 
+const BOOT_SECONDS = { min: 1, max: 600 } as const;
+
 /** Keys that every family has. */
 const common = {
   baudRate: integer(300, 20_000_000).default(115_200),
   bootTimeout: z
-    .number('must be a number of seconds')
-    .min(1, 'must be at least 1 second')
-    .max(600, 'must be at most 600 seconds')
+    .number(because('seconds', BOOT_SECONDS))
+    .min(BOOT_SECONDS.min, because('seconds', BOOT_SECONDS))
+    .max(BOOT_SECONDS.max, because('seconds', BOOT_SECONDS))
     .default(15),
   model: text(64).optional(),
 };
@@ -58,7 +56,7 @@ function deviceOf(families: FamilyTable) {
     z.strictObject({ family: z.literal(family), ...common, ...families[family]?.keys }),
   );
   if (first === undefined) throw new Error('there is no device family');
-  return z.discriminatedUnion('family', [first, ...others], `must be one of: ${names.join(', ')}`);
+  return z.discriminatedUnion('family', [first, ...others], because('one-of', { values: names.join(', ') }));
 }
 
 export function workOrderSchema(families: FamilyTable) {
@@ -74,9 +72,9 @@ export function workOrderSchema(families: FamilyTable) {
       payload: oneOf(PAYLOADS).default('password'),
       verify: oneOf(VERIFICATIONS).default('proof'),
       existing: oneOf(EXISTING_RULES).default('reject'),
-      lock: z.boolean('must be true or false').default(false),
+      lock: z.boolean(because('boolean')).default(false),
     },
-    'must be a work order: a mapping with workOrder, product, quantity, cloud, broker, device',
+    because('order-form'),
   );
 }
 
@@ -85,13 +83,12 @@ export type WorkOrderFile = z.infer<ReturnType<typeof workOrderSchema>>;
 /** Why an address may not be called, or undefined. The cloud itself would accept clear text; we do not. */
 function endpointFault(address: string): string | undefined {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined) return 'must be an address such as https://onsmqtt.cn-hangzhou.aliyuncs.com';
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must start with https://';
-  if (url.username !== '' || url.password !== '') return 'must not carry a user name or password';
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    return 'must be host and port only, without a path';
+  if (url === undefined) return because('endpoint-form');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return because('endpoint-scheme');
+  if (url.username !== '' || url.password !== '') return because('endpoint-user');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return because('endpoint-path');
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return 'must start with https://; plain http is accepted for loopback addresses only';
+    return because('endpoint-loopback');
   }
   return undefined;
 }

@@ -4,6 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
+import { describeFaults } from '../hosts/describe-faults.ts';
+import { languageOf } from '../hosts/environment.ts';
 import { ruleFiles } from '../hosts/rule-files.ts';
 import type { StationOptions } from '../hosts/station-channel.ts';
 import { readWorkOrder } from '../hosts/work-order-file.ts';
@@ -54,8 +56,5 @@ function readOrder(path: string): NonNullable<StationOptions['order']> {
   const directory = dirname(resolve(path));
   const result = readWorkOrder(text, { files: ruleFiles(directory) });
   if (result.ok) return { fileName: basename(path), text, directory };
-  const lines = result.faults.map(
-    ({ line, field, reason }) => `${path}${line === undefined ? '' : `:${line}`}: ${field}: ${reason}`,
-  );
-  throw new Error(lines.join('\n'));
+  throw new Error(describeFaults(path, result.faults, languageOf(process.env)));
 }

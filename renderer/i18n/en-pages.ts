@@ -34,6 +34,7 @@ export const enPages = {
   'order.source': 'The file’s text',
   'order.faults': 'Not opened: {count} faults',
   'order.line': 'Line {line}',
+  'order.in-file': '{file}, line {line}, column {column}',
   'order.baud': '{rate} Bd',
 
   'fact.product': 'Product',

@@ -35,6 +35,7 @@ export const zhPages: Readonly<Record<keyof typeof enPages, string>> = {
   'order.source': '文件内容',
   'order.faults': '没有打开：{count} 处错误',
   'order.line': '第 {line} 行',
+  'order.in-file': '{file} 第 {line} 行第 {column} 列',
   'order.baud': '{rate} Bd',
 
   'fact.product': '产品',

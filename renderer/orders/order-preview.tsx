@@ -3,7 +3,8 @@
  * Must not: open what the station has not read without faults.
  */
 import { useEffect, useState } from 'react';
-import type { OrderPreview } from '../../electron/contract/views.ts';
+import { reasonText } from '../../electron/contract/texts/reason-texts.ts';
+import type { OrderFaultView, OrderPreview } from '../../electron/contract/views.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page-frame.tsx';
@@ -61,13 +62,7 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
             </p>
             <ol className={styles.faults}>
               {faults.map((fault) => (
-                <li key={`${fault.line ?? ''} ${fault.field} ${fault.reason}`} className={styles.fault}>
-                  <span className={styles.place}>
-                    {fault.line === undefined ? text('ui.dash') : text('order.line', { line: fault.line })}
-                  </span>
-                  <span className={styles.field}>{fault.field}</span>
-                  <span className={styles.reason}>{fault.reason}</span>
-                </li>
+                <Fault key={JSON.stringify(fault)} fault={fault} />
               ))}
             </ol>
           </>
@@ -77,5 +72,28 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
         <OrderSource text={file.text} marked={lines} />
       </Card>
     </>
+  );
+}
+
+/** In a file that the order names, the place there comes before the reason. */
+function Fault({ fault }: { readonly fault: OrderFaultView }) {
+  const { text, language } = useLanguage();
+  const { line, field, reason, file } = fault;
+  return (
+    <li className={styles.fault}>
+      <span className={styles.place}>
+        {line === undefined ? text('ui.dash') : text('order.line', { line })}
+      </span>
+      <span className={styles.field}>{field}</span>
+      <span className={styles.reason}>
+        {file !== undefined && (
+          <span className={styles.file}>
+            {text('order.in-file', { file: file.path, line: file.line, column: file.column })}
+            {file.field !== '' && <span className={styles.field}>{file.field}</span>}
+          </span>
+        )}
+        {reasonText(language, reason)}
+      </span>
+    </li>
   );
 }

@@ -42,6 +42,15 @@ describe('the order page', () => {
     expect(open.text()).not.toContain('Open this order');
   });
 
+  it('says what is wrong in the language of the window, and where in a file that the order names', async () => {
+    open = await openWindow(stationView('no-order', 8), { page: 'orders', language: 'zh-CN' });
+    await choose('workOrder: A\nproduct: b\nquantity: many\n');
+    const faults = open.all('ol li').map((each) => each.textContent ?? '');
+    expect(faults[0]).toBe('第 3 行quantity应为 1 到 10000000 的整数');
+    expect(faults[3]).toContain('profiles/acme-console.yaml 第 41 行第 3 列');
+    expect(faults.join('')).not.toMatch(/must be|unknown key|at most/);
+  });
+
   it('closes an order only after asking', async () => {
     open = await openWindow(stationView('mixed', 8), { page: 'orders' });
     await open.press('Close the order');

@@ -20,7 +20,7 @@ export const HARDWARE_ID = 'AABBCCDDEEFF' as HardwareId;
 
 export function orderOf(changes: Partial<WorkOrder> = {}): WorkOrder {
   const template = parseClientIdTemplate('{groupId}@@@{hardwareId}', 'GID_test');
-  if (!template.ok) throw new Error(template.reason);
+  if (!template.ok) throw new Error(JSON.stringify(template.reason));
   return {
     number: 'WO-1',
     product: 'sensor-a',

@@ -2,6 +2,7 @@
  * What an order says of this family, under `device:`. Must not: know bytes or ports.
  */
 import { z } from 'zod';
+import { because } from '../../domain/reason.ts';
 import type { DeviceRules } from '../../domain/work-order.ts';
 
 /** Characters of a partition's label and of a namespace: both are fields of 16 bytes with a closing NUL. */
@@ -12,15 +13,15 @@ const CONTENTS = ['merge', 'replace'] as const;
 export type Contents = (typeof CONTENTS)[number];
 
 const name = z
-  .string('must be text (put it in quotes if it looks like a number)')
-  .min(1, 'must not be empty')
-  .max(NAME_MAX, `must have at most ${NAME_MAX} characters`)
-  .regex(/^[\x21-\x7e]+$/, 'must be of printable ASCII characters without spaces');
+  .string(because('text-in-quotes'))
+  .min(1, because('empty'))
+  .max(NAME_MAX, because('most-characters', { max: NAME_MAX }))
+  .regex(/^[\x21-\x7e]+$/, because('printable-ascii'));
 
 const schema = {
   partition: name.default('nvs'),
   namespace: name.default('keybench'),
-  contents: z.enum(CONTENTS, `must be one of: ${CONTENTS.join(', ')}`).default('merge'),
+  contents: z.enum(CONTENTS, because('one-of', { values: CONTENTS.join(', ') })).default('merge'),
 };
 
 export const ESP32_KEYS = schema;

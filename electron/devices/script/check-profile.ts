@@ -3,6 +3,7 @@
  * they are used, a unit says who it is, a restart is seen, a verification cannot be stepped around.
  * Must not: look at templates' texts; compile.ts has parsed them by now.
  */
+import { reason } from '../../domain/reason.ts';
 import { HARMLESS } from './encoders.ts';
 import { allSteps, alternativesOf, groupsOf, type Path, type Report } from './profile-parts.ts';
 import { type Group, type Profile, SEQUENCES, type SequenceName, type Step } from './profile-schema.ts';
@@ -17,7 +18,7 @@ const WITH_RECORD: readonly SequenceName[] = ['write', 'verify'];
 export function checkProfile(profile: Profile, report: Report): void {
   checkRecord(profile, report);
   for (const setting of Object.keys(profile.settings)) {
-    if (isReserved(setting)) report(['settings', setting], 'is a name that the station gives');
+    if (isReserved(setting)) report(['settings', setting], reason('name-given'));
   }
   const known = new Set<string>();
   for (const sequence of SEQUENCES) {
@@ -30,30 +31,25 @@ export function checkProfile(profile: Profile, report: Report): void {
     // What was found out while the unit was identified is known ever after.
     if (sequence === 'prepare' || sequence === 'identify') for (const name of captured) known.add(name);
   }
-  if (!known.has('hardwareId')) {
-    report(['identify'], 'must capture hardwareId: (?P<hardwareId>…)');
-  }
+  if (!known.has('hardwareId')) report(['identify'], reason('no-hardware-id'));
   checkHeld(profile, known, report);
   checkRestart(profile, report);
   if (profile.verify !== undefined && !verifiesAlways(profile, profile.verify)) {
-    report(
-      ['verify'],
-      'has a way through on which nothing of the record, with its password or secret, is asserted: capture what the unit holds, or its SHA-256, and compare it, as in assert: [{ equal: [readBack, record] }]',
-    );
+    report(['verify'], reason('verify-gap'));
   }
 }
 
 function checkRecord({ record, link }: Profile, report: Report): void {
   const names = Object.entries(record.fields);
   if (!names.some(([, source]) => isPossession(source))) {
-    report(['record', 'fields'], 'needs possession, password or secret');
+    report(['record', 'fields'], reason('record-possession'));
   }
   for (const [name] of names) {
     const allowed = record.form === 'env' ? /^[A-Za-z_][A-Za-z0-9_]*$/ : /^[A-Za-z_][A-Za-z0-9_.:/-]*$/;
-    if (!allowed.test(name)) report(['record', 'fields', name], 'is not a name that this form can hold');
+    if (!allowed.test(name)) report(['record', 'fields', name], reason('field-name'));
   }
   if (link.txDelayMs !== undefined && link.txChunk === undefined) {
-    report(['link', 'txDelayMs'], 'says nothing without txChunk');
+    report(['link', 'txDelayMs'], reason('tx-delay'));
   }
 }
 
@@ -68,7 +64,7 @@ interface Walk {
 function checkGroup(walk: Walk, group: Group, path: Path): void {
   const { sequence, report } = walk;
   if (group.each === 'chunk' && !WITH_RECORD.includes(sequence)) {
-    report([...path, 'each'], 'chunk: there is no record yet');
+    report([...path, 'each'], reason('chunk-no-record'));
   }
   if (group.of !== undefined) checkNames(walk, referenceNames(group.of), undefined, [...path, 'of']);
   for (const [index, step] of group.steps.entries()) checkStep(walk, step, group, [...path, 'steps', index]);
@@ -81,31 +77,28 @@ function checkStep(walk: Walk, step: Step, group: Group | undefined, path: Path)
     checkNames(walk, referenceNames(step.payload), group, [...path, 'payload']);
   }
   if (sequence === 'verify' && sendsSecret(profile, step)) {
-    report(
-      path,
-      'sends what it is to prove, and a console may echo it: have the unit say what it holds, or its SHA-256, and assert that',
-    );
+    report(path, reason('verify-sends'));
   }
   for (const { option, at } of alternativesOf(step, path)) {
     if (option.lit !== undefined) checkNames(walk, templateNames(option.lit), group, [...at, 'lit']);
     const names = [...groupsOf(option), ...(option.takeBytes === undefined ? [] : [option.takeBytes.as])];
     for (const name of names) {
-      if (isReserved(name) || name in profile.settings) report(at, `${name} is a name that is taken`);
+      if (isReserved(name) || name in profile.settings) report(at, reason('name-taken', { name }));
       if ((name === 'held' || name === 'heldSha256') && group?.each !== 'field')
-        report(at, `${name}: only within each: field`);
+        report(at, reason('field-alone', { name }));
       captured.add(name);
     }
     const count = option.takeBytes?.count;
     if (typeof count === 'string' && !captured.has(count)) {
-      report([...at, 'takeBytes', 'count'], `${count} is captured nowhere before`);
+      report([...at, 'takeBytes', 'count'], reason('captured-nowhere', { name: count }));
     }
   }
   for (const [index, { equal, sha256 }] of (step.assert ?? []).entries()) {
     const [name, value] = equal ?? sha256 ?? ['', ''];
     const at = [...path, 'assert', index];
-    if (!captured.has(name)) report(at, `${name} is captured nowhere before`);
+    if (!captured.has(name)) report(at, reason('captured-nowhere', { name }));
     checkNames(walk, referenceNames(value), group, at);
-    if (!WITH_RECORD.includes(sequence)) report(at, `there is no record to compare with in ${sequence}`);
+    if (!WITH_RECORD.includes(sequence)) report(at, reason('assert-no-record', { sequence }));
   }
 }
 
@@ -115,7 +108,7 @@ function checkNames(walk: Walk, names: readonly string[], group: Group | undefin
   for (const name of names) {
     const isField = name.startsWith('field.');
     if (isField && !(name.slice('field.'.length) in profile.record.fields))
-      report(path, `there is no ${name}`);
+      report(path, reason('no-field', { name }));
     const isThere =
       name === 'mark' ||
       isField ||
@@ -124,56 +117,44 @@ function checkNames(walk: Walk, names: readonly string[], group: Group | undefin
       name in profile.settings ||
       (group?.each === 'field' && (name === 'name' || name === 'value')) ||
       (group?.each === 'chunk' && ['chunk', 'index', 'offset'].includes(name));
-    if (!isThere) report(path, `${name} has no value here`);
+    if (!isThere) report(path, reason('no-value', { name }));
     if (!hasRecord && (isField || name === 'record' || name === 'value')) {
-      report(path, `${name}: there is no record yet in ${sequence}`);
+      report(path, reason('no-record-yet', { name, sequence }));
     }
   }
 }
 
 function checkHeld(profile: Profile, known: ReadonlySet<string>, report: Report): void {
   const { record, verify } = profile;
-  const [whole, single] = [
-    ['heldDigest', 'heldContent'],
-    ['held', 'heldSha256'],
-  ];
+  const whole = ['heldDigest', 'heldContent'] as const;
+  const single = ['held', 'heldSha256'] as const;
   const [right, wrong] = record.form === 'values' ? [single, whole] : [whole, single];
   if (wrong.some((name) => known.has(name)))
-    report(
-      ['identify'],
-      record.form === 'values' ? 'form values is held field by field: held' : 'held is for form: values',
-    );
+    report(['identify'], reason(record.form === 'values' ? 'held-by-field' : 'held-for-values'));
   const isTold = right.some((name) => known.has(name));
   const isUnknown = record.held === 'unknown';
-  if (isTold && isUnknown) report(['record', 'held'], 'is unknown, and identify captures it');
-  if (isUnknown && verify !== undefined)
-    report(['record', 'held'], 'is unknown, and verify can read it: so can identify');
+  if (isTold && isUnknown) report(['record', 'held'], reason('held-told'));
+  if (isUnknown && verify !== undefined) report(['record', 'held'], reason('held-readable'));
   if (isTold || isUnknown) return;
-  const ways = right.join(' or ');
-  report(
-    ['identify'],
-    `must capture ${ways}: without it a unit that passed is taken for one that lost its record${verify === undefined ? '; or record needs held: unknown' : ''}`,
-  );
+  const code = verify === undefined ? 'held-needed-or-unknown' : 'held-needed';
+  report(['identify'], reason(code, { one: right[0], other: right[1] }));
 }
 
 function checkRestart(profile: Profile, report: Report): void {
   if (!allSteps(profile.restart).some(({ expect }) => expect !== undefined)) {
-    report(['restart'], 'must expect something that shows the restart');
+    report(['restart'], reason('restart-silent'));
   } else if (namesStarts(profile) === 'never' && !showsRestart(profile)) {
-    report(
-      ['restart'],
-      'has a way through on which nothing shows the restart: where identify captures no boot, it must expect what the unit says once it has started, and nothing that another step expects as well',
-    );
+    report(['restart'], reason('restart-gap'));
   }
-  if (namesStarts(profile) === 'sometimes') report(['identify'], 'must capture boot on each way through it');
+  if (namesStarts(profile) === 'sometimes') report(['identify'], reason('boot-each-way'));
   const last = profile.restart.at(-1);
   for (const sequence of SEQUENCES) {
     for (const [step, path] of stepsOf(profile[sequence] ?? [], [sequence])) {
       for (const { option, at } of alternativesOf(step, path)) {
         if (option.portLost === undefined) continue;
-        if (step !== last) report(at, 'portLost: only in the last step of restart');
+        if (step !== last) report(at, reason('port-lost-last'));
         const more = Object.keys(option).filter((key) => key !== 'portLost');
-        if (more.length > 0) report(at, `portLost goes without ${more.join(', ')}`);
+        if (more.length > 0) report(at, reason('port-lost-alone', { keys: more.join(', ') }));
       }
     }
   }

@@ -2,6 +2,7 @@
  * Makes a checked profile ready to run, and says what in it cannot work: templates, patterns, jumps. Every fault is
  * reported with its place. Must not: talk to a unit.
  */
+import { type Reason, reason } from '../../domain/reason.ts';
 import type { CompiledAlternative, CompiledProfile, CompiledStep, Item, LooksFor } from './compiled.ts';
 import { type Matcher, PatternFault, pattern } from './matching.ts';
 import { groupsOf, type Path, type Report } from './profile-parts.ts';
@@ -59,7 +60,7 @@ class Compiler {
 
   looksFor({ lit, re, portLost }: Pick<Alternative, 'lit' | 're' | 'portLost'>, path: Path): LooksFor {
     const given = [lit, re, portLost].filter((way) => way !== undefined);
-    if (given.length !== 1) this.#report(path, 'needs either lit or re');
+    if (given.length !== 1) this.#report(path, reason('lit-or-re'));
     if (portLost !== undefined) return { kind: 'port-lost' };
     this.#reportIf(misquotedText(lit ?? ''), [...path, 'lit']);
     if (re === undefined) return { kind: 'lit', template: this.#template(lit ?? 'x', [...path, 'lit']) };
@@ -70,23 +71,22 @@ class Compiler {
   }
 
   noise({ re, lineStarts }: Profile['ignore'][number], path: Path): CompiledProfile['noise'][number] {
-    if ((re === undefined) === (lineStarts === undefined))
-      this.#report(path, 'needs either re or lineStarts');
+    if ((re === undefined) === (lineStarts === undefined)) this.#report(path, reason('re-or-line-starts'));
     this.#reportIf(misquotedText(lineStarts ?? ''), [...path, 'lineStarts']);
     return re === undefined
       ? { begins: Buffer.from(lineStarts ?? '\uffff').toString('latin1') }
       : { matcher: this.#pattern(re, [...path, 're']) };
   }
 
-  #reportIf(reason: string | undefined, path: Path): void {
-    if (reason !== undefined) this.#report(path, reason);
+  #reportIf(why: Reason | undefined, path: Path): void {
+    if (why !== undefined) this.#report(path, why);
   }
 
   #refuseDoubles(list: readonly (Step | Group)[], path: Path): void {
     const seen = new Set<string>();
     for (const [index, item] of list.entries()) {
       if ('each' in item) continue;
-      if (seen.has(item.id)) this.#report([...path, index, 'id'], `${item.id} is there twice`);
+      if (seen.has(item.id)) this.#report([...path, index, 'id'], reason('twice', { id: item.id }));
       seen.add(item.id);
     }
   }
@@ -94,10 +94,10 @@ class Compiler {
   #group(group: Group, path: Path): Item {
     const { each, of, size, steps } = group;
     if (each === 'chunk' && (of === undefined || size === undefined)) {
-      this.#report(path, 'each: chunk needs `of` and `size`');
+      this.#report(path, reason('chunk-needs'));
     }
     if (each === 'field' && (of !== undefined || size !== undefined)) {
-      this.#report(path, 'each: field has neither `of` nor `size`');
+      this.#report(path, reason('field-has-not'));
     }
     this.#refuseDoubles(steps, [...path, 'steps']);
     return {
@@ -134,8 +134,7 @@ class Compiler {
       asserts: (step.assert ?? []).flatMap((assertion, place) => {
         const at = [...path, 'assert', place];
         const { equal, sha256 } = assertion;
-        if ((equal === undefined) === (sha256 === undefined))
-          this.#report(at, 'needs either equal or sha256');
+        if ((equal === undefined) === (sha256 === undefined)) this.#report(at, reason('equal-or-sha256'));
         const [captured, value] = equal ?? sha256 ?? ['', 'record'];
         const kind = equal === undefined ? 'sha256' : 'equal';
         return [{ kind, captured, value: this.#reference(value, [...at, kind, 1]) } as const];
@@ -149,7 +148,7 @@ class Compiler {
 
   #refuseOddStep(step: Step, path: Path): void {
     const { send, payload, expect, quietMs, retries, idempotent, assert } = step;
-    if (send !== undefined && payload !== undefined) this.#report(path, 'has both send and payload');
+    if (send !== undefined && payload !== undefined) this.#report(path, reason('send-and-payload'));
     if (
       send === undefined &&
       payload === undefined &&
@@ -157,14 +156,13 @@ class Compiler {
       quietMs === undefined &&
       assert === undefined
     ) {
-      this.#report(path, 'does nothing');
+      this.#report(path, reason('does-nothing'));
     }
-    if (quietMs !== undefined && expect !== undefined) this.#report(path, 'has both quietMs and expect');
+    if (quietMs !== undefined && expect !== undefined) this.#report(path, reason('quiet-and-expect'));
     if (retries === undefined) return;
-    if (idempotent !== true) this.#report([...path, 'retries'], 'only where idempotent: true');
-    if (payload !== undefined) this.#report([...path, 'retries'], 'a payload is not sent twice');
-    if (expect === undefined)
-      this.#report([...path, 'retries'], 'without expect there is nothing to retry for');
+    if (idempotent !== true) this.#report([...path, 'retries'], reason('retries-idempotent'));
+    if (payload !== undefined) this.#report([...path, 'retries'], reason('retries-payload'));
+    if (expect === undefined) this.#report([...path, 'retries'], reason('retries-expect'));
   }
 
   #alternative(
@@ -177,12 +175,12 @@ class Compiler {
     const looksFor = this.looksFor(option, path);
     const groups = groupsOf(option);
     for (const name of Object.keys(capture)) {
-      if (!groups.includes(name)) this.#report([...path, 'capture', name], 'is no group of the pattern');
+      if (!groups.includes(name)) this.#report([...path, 'capture', name], reason('no-group'));
     }
     if (takeBytes !== undefined && this.#profile.link.stripAnsi) {
-      this.#report([...path, 'takeBytes'], 'counts bytes, which stripAnsi takes out');
+      this.#report([...path, 'takeBytes'], reason('bytes-and-ansi'));
     }
-    if (next !== undefined && fail !== undefined) this.#report(path, 'has both next and fail');
+    if (next !== undefined && fail !== undefined) this.#report(path, reason('next-and-fail'));
     const place = next === undefined ? undefined : this.#place(next, list, index, [...path, 'next']);
     return {
       looksFor,
@@ -198,8 +196,8 @@ class Compiler {
   #place(next: string, list: readonly (Step | Group)[], index: number, path: Path): number {
     if (next === 'end') return list.length;
     const place = list.findIndex((item) => !('each' in item) && item.id === next);
-    if (place < 0) this.#report(path, `there is no step ${next} in this list`);
-    else if (place <= index) this.#report(path, `${next} is not further down: a profile has no loops`);
+    if (place < 0) this.#report(path, reason('next-nowhere', { step: next }));
+    else if (place <= index) this.#report(path, reason('next-backwards', { step: next }));
     return place;
   }
 
@@ -220,7 +218,7 @@ class Compiler {
       return parse();
     } catch (thrown) {
       if (!(thrown instanceof TemplateFault || thrown instanceof PatternFault)) throw thrown;
-      this.#report(path, thrown.message);
+      this.#report(path, thrown.reason);
       return otherwise;
     }
   }

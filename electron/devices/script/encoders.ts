@@ -4,11 +4,19 @@
  */
 import { createHash } from 'node:crypto';
 
+export type UnfitWhy =
+  | 'not a word'
+  | 'not digits'
+  | 'not plain characters'
+  | 'line end in a value'
+  | 'control character'
+  | 'not UTF-8';
+
 /** Why a value cannot be put into a line: a word for evidence, never the value. */
 export class Unfit extends Error {
-  readonly reason: string;
+  readonly reason: UnfitWhy;
 
-  constructor(reason: string) {
+  constructor(reason: UnfitWhy) {
     super(reason);
     this.name = 'Unfit';
     this.reason = reason;
@@ -62,7 +70,7 @@ export function encodeInLine(value: Uint8Array, encoders: readonly EncoderName[]
   return bytes;
 }
 
-function checked(allowed: RegExp, reason: string): Encode {
+function checked(allowed: RegExp, reason: UnfitWhy): Encode {
   return (bytes) => {
     const text = Buffer.from(bytes).toString('latin1');
     if (!allowed.test(text)) throw new Unfit(reason);

@@ -3,9 +3,10 @@
  * Must not: hold state; a session is the only thing that lives.
  */
 import { z } from 'zod';
+import { because, type PlaceInFile, type Reason, reason } from '../../domain/reason.ts';
 import type { DeviceRules, WorkOrder } from '../../domain/work-order.ts';
 import type { DeviceFamily } from '../../station/ports.ts';
-import { type FamilyEntry, FamilyRulesError, type RuleFiles } from '../family-entry.ts';
+import { type FamilyEntry, FamilyRulesError, type RuleFiles, type RulesFault } from '../family-entry.ts';
 import { BUILT_IN_NAMES, builtInProfile } from './built-in.ts';
 import { connect } from './connect.ts';
 import { type LoadedProfile, readProfile } from './read-profile.ts';
@@ -16,11 +17,8 @@ import { settingsOf } from './settings.ts';
 
 export const script: FamilyEntry = {
   keys: {
-    profile: z
-      .string('must be the name of a profile that ships, or a file')
-      .min(1, 'must not be empty')
-      .max(500),
-    settings: z.record(z.string(), z.string('must be text').max(200)).optional(),
+    profile: z.string(because('profile-name')).min(1, because('empty')).max(500),
+    settings: z.record(z.string(), z.string(because('text')).max(200)).optional(),
   },
   create: createScriptFamily,
 };
@@ -30,21 +28,18 @@ function createScriptFamily(rules: DeviceRules, files: RuleFiles, order: WorkOrd
   const result = readProfile(text);
   if (!result.ok) {
     throw new FamilyRulesError(
-      result.faults.map(({ line, column, field, reason }) => {
-        return fault(`${path}:${line}:${column} ${field === '' ? '' : `${field}: `}${reason}`);
-      }),
+      result.faults.map(({ line, column, field, reason: why }) => fault(why, { path, line, column, field })),
     );
   }
   const { profile } = result;
   const fieldNames = fieldsFor(profile.source, order.payload);
   if (!fieldNames.some(({ source }) => isPossession(source))) {
-    throw new FamilyRulesError([fault(`${name} has no place for payload: ${order.payload}`)]);
+    throw new FamilyRulesError([fault(reason('profile-no-payload', { name, payload: order.payload }))]);
   }
-  if (order.lock)
-    throw new FamilyRulesError([fault(`${name}: units of this family have no lock (lock: true)`)]);
+  if (order.lock) throw new FamilyRulesError([fault(reason('profile-no-lock', { name }))]);
   const settings = settingsOf(profile.source, rules.own?.settings, process.env);
-  for (const { place, reason } of rehearse({ profile, text, settings, fieldNames }, order)) {
-    throw new FamilyRulesError([fault(`${path}:${place.line}:${place.column} ${reason}`)]);
+  for (const { place, reason: why } of rehearse({ profile, text, settings, fieldNames }, order)) {
+    throw new FamilyRulesError([fault(why, { path, ...place, field: '' })]);
   }
   return {
     name: 'script',
@@ -71,7 +66,7 @@ function profileText(
   if (builtIn !== undefined) return { name, path: name, text: builtIn };
   const found = fileOf(name, files);
   if (found !== undefined) return { name, ...found };
-  throw new FamilyRulesError([fault(`${name} is neither a file nor one of: ${BUILT_IN_NAMES.join(', ')}`)]);
+  throw new FamilyRulesError([fault(reason('profile-nowhere', { name, names: BUILT_IN_NAMES.join(', ') }))]);
 }
 
 /** A folder, for instance, is there and cannot be read. */
@@ -79,11 +74,11 @@ function fileOf(name: string, files: RuleFiles): ReturnType<RuleFiles['find']> {
   try {
     return files.find(name);
   } catch (thrown) {
-    const why = thrown instanceof Error && 'code' in thrown ? thrown.code : thrown;
-    throw new FamilyRulesError([fault(`${name} cannot be read (${why})`)]);
+    const why = String(thrown instanceof Error && 'code' in thrown ? thrown.code : thrown);
+    throw new FamilyRulesError([fault(reason('profile-unreadable', { name, why }))]);
   }
 }
 
-function fault(reason: string): { readonly key: string; readonly reason: string } {
-  return { key: 'profile', reason };
+function fault(why: Reason, file?: PlaceInFile): RulesFault {
+  return { key: 'profile', reason: why, ...(file === undefined ? {} : { file }) };
 }

@@ -4,6 +4,7 @@
  * Must not: use a native RegExp of a profile's, or take a match that the next bytes could still make another one.
  */
 import { RE2JS } from 're2js';
+import { ReasonedFault, reason } from '../../domain/reason.ts';
 
 /** A match has at most so many bytes, so that a search need not begin anew with each byte that arrives. */
 export const MATCH_MAX = 4096;
@@ -20,8 +21,8 @@ export interface Found {
   readonly groups: Readonly<Record<string, string>>;
 }
 
-/** A mistake in a pattern, in the words of its parser. */
-export class PatternFault extends Error {}
+/** A mistake in a pattern. */
+export class PatternFault extends ReasonedFault {}
 
 export function literal(text: string): Matcher {
   return { kind: 'lit', text };
@@ -29,17 +30,17 @@ export function literal(text: string): Matcher {
 
 /** Throws PatternFault. */
 export function pattern(source: string): Matcher {
-  if (/\P{ASCII}/u.test(source)) throw new PatternFault('only ASCII; write other bytes as \\x..');
+  if (/\P{ASCII}/u.test(source)) throw new PatternFault(reason('pattern-ascii'));
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(source, RE2JS.MULTILINE);
   } catch (error) {
-    throw new PatternFault(
-      error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : 'unusable',
-    );
+    const said = error instanceof Error ? error.message : String(error);
+    if (/too large/.test(said)) throw new PatternFault(reason('pattern-large'));
+    throw new PatternFault(reason('pattern-said', { words: said.replace(/^error parsing regexp: /, '') }));
   }
-  if (compiled.programSize() > PROGRAM_MAX) throw new PatternFault('too large; mind counted repetitions');
-  if (compiled.matches('')) throw new PatternFault('matches nothing at all');
+  if (compiled.programSize() > PROGRAM_MAX) throw new PatternFault(reason('pattern-large'));
+  if (compiled.matches('')) throw new PatternFault(reason('pattern-nothing'));
   return { kind: 're', pattern: compiled, isFirm: endsFirm(source) };
 }
 

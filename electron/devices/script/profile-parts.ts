@@ -1,10 +1,11 @@
 /** The parts of a profile, and where they stand in the file. Must not: judge them. */
+import type { Reason } from '../../domain/reason.ts';
 import type { Alternative, Group, Sequence, Step } from './profile-schema.ts';
 
 export type Path = readonly (string | number)[];
 
 /** Collects what is wrong, each with its place in the file. */
-export type Report = (path: Path, reason: string) => void;
+export type Report = (path: Path, reason: Reason) => void;
 
 /** What a step expects, each with its place. */
 export function alternativesOf(

@@ -4,6 +4,7 @@
  * Must not: check what needs two places of the file at once; that is `profile-checks.ts`.
  */
 import { z } from 'zod';
+import { because } from '../../domain/reason.ts';
 
 export const FORMAT_VERSION = 1;
 /** `heldDigest`: SHA-256 as the unit computed it; `heldContent`: the record; `held`: one value of it; `heldSha256`: one value's SHA-256. */
@@ -25,14 +26,15 @@ export const FAILURES = ['refused', 'storage', 'tooLarge', 'locked', 'login', 'b
 export const DECODINGS = ['text', 'hex', 'base64', 'hexdump'] as const;
 
 const whole = (min: number, max: number) =>
-  z.int(`must be a whole number from ${min} to ${max}`).min(min).max(max);
-const text = (max: number) => z.string('must be text').min(1, 'must not be empty').max(max);
-const template = z.string('must be text').max(2_000);
-const name = z
-  .string('must be text')
-  .regex(/^[a-z][A-Za-z0-9_]{0,31}$/, 'must be 1 to 32 letters, digits or _, starting with a small letter');
+  z
+    .int(because('whole-number', { min, max }))
+    .min(min, because('whole-number', { min, max }))
+    .max(max, because('whole-number', { min, max }));
+const text = (max: number) => z.string(because('text')).min(1, because('empty')).max(max);
+const template = z.string(because('text')).max(2_000);
+const name = z.string(because('text')).regex(/^[a-z][A-Za-z0-9_]{0,31}$/, because('value-name'));
 /** Its own message would print the line ends themselves. */
-const EOL = 'must be "\\r", "\\n" or "\\r\\n", in double quotes';
+const EOL = because('line-end');
 const milliseconds = whole(1, 120_000);
 
 const pattern = {
@@ -46,14 +48,14 @@ const transform = z.strictObject(
     remove: text(8).optional().describe('Characters that are taken out, such as ":"'),
     case: z.enum(['upper', 'lower']).optional(),
   },
-  'must be { decode, remove, case }; a value has the name of its group: (?P<hardwareId>…)',
+  because('transform-form'),
 );
 
 const alternative = z.strictObject(
   {
     ...pattern,
     portLost: z
-      .literal(true, 'must be true')
+      .literal(true, because('must-be-true'))
       .optional()
       .describe(
         'The port goes away; only for a unit that has no power but this cable’s. In the last step of restart',
@@ -69,7 +71,7 @@ const alternative = z.strictObject(
     next: text(40).optional().describe('The step to go to, further down in the same list; or `end`'),
     fail: z.enum(FAILURES).optional().describe('The step has failed, in this way'),
   },
-  'must be { lit: "…" }, { re: "…" } or { anyOf: [{ lit: "…" }, { re: "…" }] }',
+  because('expect-form'),
 );
 
 const expectation = z.union([alternative, z.strictObject({ anyOf: z.array(alternative).min(1).max(12) })]);
@@ -85,10 +87,7 @@ const assertion = z.strictObject({
 });
 
 const step = z.strictObject({
-  id: text(40).regex(
-    /^[a-z][A-Za-z0-9_-]*$/,
-    'must be letters, digits, - and _, starting with a small letter',
-  ),
+  id: text(40).regex(/^[a-z][A-Za-z0-9_-]*$/, because('step-id')),
   send: template.optional().describe('One line; the end of line is added'),
   eol: z.enum(['', '\r', '\n', '\r\n'], EOL).optional().describe('Another end of line than that of `link`'),
   payload: reference.optional().describe('Sent as it is, byte for byte, without an end of line'),
@@ -100,9 +99,9 @@ const step = z.strictObject({
   idleMs: milliseconds.optional().describe('The longest silence within the step'),
   idempotent: z.boolean().optional().describe('Sending it twice does no harm'),
   retries: whole(1, 10).optional().describe('Only where idempotent'),
-  assert: z.array(assertion, 'must be a list: - equal: [captured, value]').min(1).max(10).optional(),
+  assert: z.array(assertion, because('assert-form')).min(1).max(10).optional(),
   redact: z
-    .boolean('must be true or false; secrets are hidden by their value in any case')
+    .boolean(because('redact'))
     .optional()
     .describe('What is received here is in no transcript, only its length'),
 });
@@ -142,14 +141,14 @@ const link = z.strictObject({
 });
 
 const setting = z.strictObject({
-  default: z.string('must be text').max(200).optional(),
+  default: z.string(because('text')).max(200).optional(),
   secret: z.boolean().default(false).describe('An order gives it as env:NAME'),
 });
 
 export const profileSchema = z.strictObject(
   {
-    format: z.literal(FORMAT_VERSION, `must be ${FORMAT_VERSION}, the version of this form`),
-    profile: text(40).regex(/^[a-z0-9][a-z0-9-]*$/, 'must be small letters, digits and -'),
+    format: z.literal(FORMAT_VERSION, because('format-version', { version: FORMAT_VERSION })),
+    profile: text(40).regex(/^[a-z0-9][a-z0-9-]*$/, because('profile-id')),
     version: whole(1, 1_000_000),
     about: text(500).optional(),
     link,
@@ -161,7 +160,7 @@ export const profileSchema = z.strictObject(
         .describe('One file as JSON or as KEY=value lines, or single values'),
       fields: z.record(text(64), z.enum(FIELD_SOURCES)),
       held: z
-        .literal('unknown', 'must be unknown, or left out')
+        .literal('unknown', because('held-form'))
         .optional()
         .describe('The unit cannot say what it holds, and no run under this profile can pass'),
     }),
@@ -181,7 +180,7 @@ export const profileSchema = z.strictObject(
     verify: sequence.optional().describe('After the restart; without it a run ends written, unverified'),
     leave: sequence.optional().describe('When the station is done with the unit: log out'),
   },
-  'must be a profile: a mapping with format, profile, version, link, record, identify, write, restart',
+  because('profile-form'),
 );
 
 export const SEQUENCES = ['prepare', 'identify', 'erase', 'write', 'restart', 'verify', 'leave'] as const;

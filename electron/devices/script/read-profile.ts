@@ -5,11 +5,13 @@
 import { createHash } from 'node:crypto';
 import { isMap, isNode, isScalar, isSeq, LineCounter, type Node, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { type Reason, reason } from '../../domain/reason.ts';
+import { aliasReason, schemaReason, yamlReason } from '../file-reasons.ts';
 import { checkProfile } from './check-profile.ts';
 import { compileProfile } from './compile.ts';
 import type { CompiledProfile } from './compiled.ts';
-import { hintFor } from './hints.ts';
-import type { Path } from './profile-parts.ts';
+import { unknownKey } from './hints.ts';
+import type { Path, Report } from './profile-parts.ts';
 import { type Profile, profileSchema } from './profile-schema.ts';
 
 export interface ProfileFault {
@@ -18,7 +20,7 @@ export interface ProfileFault {
   readonly column: number;
   /** Dotted, such as `write.0.send`; empty for the file itself. */
   readonly field: string;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export interface LoadedProfile extends CompiledProfile {
@@ -38,8 +40,7 @@ const TEXT_MAX = 256 * 1024;
 const ALIASES_MAX = 200;
 
 export function readProfile(text: string): ProfileResult {
-  if (text.length > TEXT_MAX)
-    return refused({ line: 1, column: 1, field: '', reason: 'the file is too large' });
+  if (text.length > TEXT_MAX) return refused(reason('file-too-large'));
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const placeAt = (offset: number) => {
@@ -48,7 +49,7 @@ export function readProfile(text: string): ProfileResult {
   };
   if (document.errors.length > 0) {
     const faults = document.errors.map((error) => {
-      return { ...placeAt(error.pos[0]), field: '', reason: error.message.replace(/\s+/g, ' ') };
+      return { ...placeAt(error.pos[0]), field: '', reason: yamlReason(error) };
     });
     return { ok: false, faults };
   }
@@ -56,13 +57,11 @@ export function readProfile(text: string): ProfileResult {
   try {
     value = document.toJS({ maxAliasCount: ALIASES_MAX });
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    const reason = /alias count/.test(said) ? `more than ${ALIASES_MAX} uses of one alias (*name)` : said;
-    return refused({ line: 1, column: 1, field: '', reason });
+    return refused(aliasReason(error, ALIASES_MAX));
   }
   const faults: ProfileFault[] = [];
-  const report = (path: Path, reason: string) => {
-    faults.push({ ...placeAt(offsetOf(document.contents, path)), field: path.join('.'), reason });
+  const report: Report = (path, why) => {
+    faults.push({ ...placeAt(offsetOf(document.contents, path)), field: path.join('.'), reason: why });
   };
   const profile = parsed(value, report);
   if (profile === undefined) return { ok: false, faults };
@@ -95,23 +94,19 @@ export function placeOfStep(
   return { line, column: col };
 }
 
-function refused(fault: ProfileFault): ProfileResult {
-  return { ok: false, faults: [fault] };
+/** Of the file as a whole. */
+function refused(why: Reason): ProfileResult {
+  return { ok: false, faults: [{ line: 1, column: 1, field: '', reason: why }] };
 }
 
-function parsed(value: unknown, report: (path: Path, reason: string) => void): Profile | undefined {
+function parsed(value: unknown, report: Report): Profile | undefined {
   const result = profileSchema.safeParse(value);
   if (result.success) return result.data;
   for (const issue of result.error.issues) reportIssue(issue, [], value, report);
   return undefined;
 }
 
-function reportIssue(
-  issue: z.core.$ZodIssue,
-  around: Path,
-  root: unknown,
-  report: (path: Path, reason: string) => void,
-): void {
+function reportIssue(issue: z.core.$ZodIssue, around: Path, root: unknown, report: Report): void {
   const path = [...around, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))];
   if (issue.code === 'invalid_union') {
     // The form that the author meant is the one with the fewest faults.
@@ -122,14 +117,14 @@ function reportIssue(
     }
   }
   if (issue.code === 'unrecognized_keys') {
-    for (const key of issue.keys) report([...path, key], `unknown key${hintFor(key)}`);
+    for (const key of issue.keys) report([...path, key], unknownKey(key));
     return;
   }
   if (issue.code === 'invalid_key') {
-    report(path, issue.issues[0]?.message ?? issue.message);
+    report(path, schemaReason(issue.issues[0] ?? issue));
     return;
   }
-  report(path, has(root, path) ? issue.message : 'is missing');
+  report(path, has(root, path) ? schemaReason(issue) : reason('missing'));
 }
 
 function weight(issues: readonly z.core.$ZodIssue[]): number {

@@ -3,11 +3,13 @@
  * the order and not when a credential has been made for a unit. Must not: talk to anybody.
  */
 import type { DeviceCredential } from '../../domain/credential.ts';
-import { StationError } from '../../domain/errors.ts';
+import { type Evidence, StationError } from '../../domain/errors.ts';
 import { CLIENT_ID_MAX, type ClientId, type HardwareId } from '../../domain/ids.ts';
+import { type Reason, reason } from '../../domain/reason.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { WorkOrder } from '../../domain/work-order.ts';
 import { answeredByEcho } from './echo.ts';
+import type { UnfitWhy } from './encoders.ts';
 import { checkLines } from './lines.ts';
 import { SEQUENCES } from './profile-schema.ts';
 import { type LoadedProfile, placeOfStep } from './read-profile.ts';
@@ -25,7 +27,7 @@ interface Rehearsed {
 
 export interface Misfit {
   readonly place: { readonly line: number; readonly column: number };
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 export const DUMMY_HARDWARE_ID = 'DUMMYUNIT0001' as HardwareId;
@@ -43,9 +45,6 @@ export function dummyCredential(instanceId: string): DeviceCredential {
   };
 }
 
-const ECHO =
-  'what it expects stands in the line that it sends: a console that echoes would answer for the unit; expect more than that, or use {{mark}}';
-
 export function rehearse(
   { profile, text, settings, fieldNames }: Rehearsed,
   order: Pick<WorkOrder, 'cloud' | 'broker' | 'payload'>,
@@ -57,19 +56,33 @@ export function rehearse(
     try {
       checkLines(profile, sequence, knowledge);
       return answeredByEcho(profile, sequence, knowledge).map((step) => {
-        return { place: placeOfStep(text, sequence, step), reason: `${sequence}.${step}: ${ECHO}` };
+        return {
+          place: placeOfStep(text, sequence, step),
+          reason: reason('answered-by-echo', { step: `${sequence}.${step}` }),
+        };
       });
     } catch (thrown) {
       if (!(thrown instanceof StationError) || thrown.code !== 'PROFILE_UNFIT') throw thrown;
-      const { step, reason, name, bytes, most } = thrown.evidence;
-      const size = bytes === undefined ? '' : `: ${bytes} bytes, the console takes ${most}`;
-      const which = name === undefined ? '' : `: ${name} is not in a record with payload: ${order.payload}`;
-      return [
-        {
-          place: placeOfStep(text, sequence, String(step)),
-          reason: `${sequence}.${step}: ${reason}${size}${which}`,
-        },
-      ];
+      const { step } = thrown.evidence;
+      const why = misfitReason(`${sequence}.${step}`, thrown.evidence, order.payload);
+      return [{ place: placeOfStep(text, sequence, String(step)), reason: why }];
     }
   });
 }
+
+/** What PROFILE_UNFIT says in its evidence, for the reader of a file. */
+function misfitReason(step: string, evidence: Evidence, payload: string): Reason {
+  const { reason: why, name = '', bytes = '', most = '' } = evidence;
+  if (why === 'line too long') return reason('unfit-long', { step, bytes: Number(bytes), max: Number(most) });
+  if (why === 'no value') return reason('unfit-no-value', { step, name: String(name), payload });
+  return reason(UNFIT[why as UnfitWhy], { step });
+}
+
+const UNFIT = {
+  'not a word': 'unfit-word',
+  'not digits': 'unfit-digits',
+  'not plain characters': 'unfit-characters',
+  'line end in a value': 'unfit-line-end',
+  'control character': 'unfit-control',
+  'not UTF-8': 'unfit-utf8',
+} as const satisfies Record<UnfitWhy, string>;

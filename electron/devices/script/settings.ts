@@ -2,7 +2,8 @@
  * The settings of an order, as its profile declares them. A secret comes from the environment: the order is kept in the
  * ledger. Must not: put a secret's value into a fault.
  */
-import { FamilyRulesError } from '../family-entry.ts';
+import { type Reason, reason } from '../../domain/reason.ts';
+import { FamilyRulesError, type RulesFault } from '../family-entry.ts';
 import type { Profile } from './profile-schema.ts';
 import type { Value } from './template.ts';
 
@@ -15,25 +16,25 @@ export function settingsOf(
   env: NodeJS.ProcessEnv,
 ): ReadonlyMap<string, Value> {
   const orders = (given ?? {}) as Readonly<Record<string, string>>;
-  const faults: { key: string; reason: string }[] = [];
-  const fault = (name: string, reason: string) =>
-    void faults.push({ key: 'settings', reason: `${name} ${reason}` });
+  const faults: RulesFault[] = [];
+  const fault = (why: Reason) => void faults.push({ key: 'settings', reason: why });
   for (const name of Object.keys(orders)) {
-    if (!Object.hasOwn(declared, name)) fault(name, 'is no setting of this profile');
+    if (!Object.hasOwn(declared, name)) fault(reason('setting-unknown', { name }));
   }
   const values = new Map<string, Value>();
   for (const [name, { default: usual, secret: isSecret }] of Object.entries(declared)) {
     const text = Object.hasOwn(orders, name) ? orders[name] : undefined;
     const variable = FROM_ENVIRONMENT.exec(text ?? '')?.[1];
     if (isSecret && text !== undefined && variable === undefined) {
-      fault(name, 'is a secret, and an order is kept: write env:NAME and give it in the environment');
+      fault(reason('setting-secret', { name }));
       continue;
     }
     const value = variable === undefined ? (text ?? usual) : env[variable];
     // Whoever puts a value into the environment does not want to read it in a transcript.
     if (value !== undefined)
       values.set(name, { bytes: Buffer.from(value), isSecret: isSecret || variable !== undefined });
-    else fault(name, variable === undefined ? 'is missing' : `: ${variable} is not set in the environment`);
+    else if (variable === undefined) fault(reason('setting-missing', { name }));
+    else fault(reason('setting-environment', { name, variable }));
   }
   if (faults.length > 0) throw new FamilyRulesError(faults);
   return values;

@@ -2,6 +2,7 @@
  * Lines with values in them: `{{name|encoder}}`, and `{{mark}}`, the one that needs no encoder because the station draws
  * it. Must not: know a bare value; what has no encoder is a fault of the profile.
  */
+import { ReasonedFault, reason } from '../../domain/reason.ts';
 import { ENCODER_NAMES, type EncoderName, encode, encodeInLine, HARMLESS, isEncoder } from './encoders.ts';
 
 export interface Reference {
@@ -28,7 +29,7 @@ export interface Rendered {
 }
 
 /** A mistake in the profile's text. */
-export class TemplateFault extends Error {}
+export class TemplateFault extends ReasonedFault {}
 
 /** A name that has no value now: it was not captured on this way through the sequence. */
 export class Unknown extends Error {
@@ -49,7 +50,7 @@ export function parseTemplate(text: string): Template {
   return parts.map((part) => {
     const inner = /^\{\{(.*)\}\}$/s.exec(part)?.[1];
     if (inner !== undefined) return inTemplate(inner.trim());
-    if (part.includes('{{')) throw new TemplateFault('a {{ that is not closed');
+    if (part.includes('{{')) throw new TemplateFault(reason('template-open'));
     return part;
   });
 }
@@ -57,18 +58,20 @@ export function parseTemplate(text: string): Template {
 /** Throws TemplateFault. */
 export function parseReference(text: string): Reference {
   const [name = '', ...encoders] = text.split('|').map((part) => part.trim());
-  if (text.includes('{{')) throw new TemplateFault(`${text} is a value by its name: without the braces`);
-  if (!NAME.test(name)) throw new TemplateFault(`${name === '' ? 'nothing' : name} is not a name`);
+  if (text.includes('{{')) throw new TemplateFault(reason('template-braces', { text }));
+  if (!NAME.test(name)) throw new TemplateFault(reason('template-name', { name: name === '' ? '""' : name }));
   const unknown = encoders.find((encoder) => !isEncoder(encoder));
-  if (unknown !== undefined)
-    throw new TemplateFault(`${unknown} is not an encoder; there are ${ENCODER_NAMES.join(', ')}`);
+  if (unknown !== undefined) {
+    const names = ENCODER_NAMES.join(', ');
+    throw new TemplateFault(reason('template-encoder', { name: unknown, names }));
+  }
   return { name, encoders: encoders.filter(isEncoder) };
 }
 
 function inTemplate(text: string): Reference {
   const reference = parseReference(text);
   if (reference.encoders.length === 0 && reference.name !== MARK) {
-    throw new TemplateFault(`${reference.name} needs an encoder, such as {{${reference.name}|hex}}`);
+    throw new TemplateFault(reason('template-bare', { name: reference.name }));
   }
   return reference;
 }

@@ -9,6 +9,7 @@ import type {
   StationView,
   TranscriptLine,
 } from '../../../electron/contract/views.ts';
+import { reason } from '../../../electron/domain/reason.ts';
 import { NOW, orderView, unitView } from '../../support/snapshots.ts';
 import type { Handlers } from './memory-transport.ts';
 
@@ -86,9 +87,15 @@ const ALL = Array.from({ length: 60 }, (_, index) => record(index));
 const FAULTY: OrderPreview = {
   ok: false,
   faults: [
-    { line: 3, field: 'quantity', reason: 'expected a whole number from 1, found "many"' },
-    { line: 6, field: 'cloud.instanceID', reason: 'unknown key; did you mean instanceId?' },
-    { line: 11, field: 'clientId', reason: 'fixed parts leave no room: at most 64 characters in all' },
+    { line: 3, field: 'quantity', reason: reason('whole-number', { min: 1, max: 10_000_000 }) },
+    { line: 6, field: 'cloud.instanceID', reason: reason('unknown-key') },
+    { line: 11, field: 'clientId', reason: reason('client-id-no-room', { max: 64 }) },
+    {
+      line: 14,
+      field: 'device.profile',
+      reason: reason('restart-gap'),
+      file: { path: 'profiles/acme-console.yaml', line: 41, column: 3, field: 'restart' },
+    },
   ],
 };
 

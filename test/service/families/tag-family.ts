@@ -9,6 +9,7 @@ import { type FamilyEntry, FamilyRulesError } from '../../../electron/devices/fa
 import { recordFields } from '../../../electron/devices/record-fields.ts';
 import { StationError } from '../../../electron/domain/errors.ts';
 import { parseDigest, parseHardwareId } from '../../../electron/domain/ids.ts';
+import { reason } from '../../../electron/domain/reason.ts';
 import type { DeviceSession, Link, UnitReport } from '../../../electron/station/ports.ts';
 
 const ANSWER_MS = 1_000;
@@ -18,7 +19,10 @@ export const tag: FamilyEntry = {
   keys: { prefix: z.string('must be text').max(8).optional() },
   create(rules) {
     const prefix = String(rules.own?.prefix ?? '');
-    if (prefix.includes(' ')) throw new FamilyRulesError([{ key: 'prefix', reason: 'must have no blank' }]);
+    if (prefix.includes(' '))
+      throw new FamilyRulesError([
+        { key: 'prefix', reason: reason('said', { words: 'must have no blank' }) },
+      ]);
     return {
       name: 'tag',
       encode: (credential, hardwareId, order) =>

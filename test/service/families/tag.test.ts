@@ -76,7 +76,7 @@ describe('a family of its own', () => {
   it('has its keys in orders, checked by itself, and no other family has them', () => {
     expect(read({ prefix: 'tag-' }).ok).toBe(true);
     expect(read({ prefix: '"a b"' })).toMatchObject({
-      faults: [{ field: 'device.prefix', reason: 'must have no blank' }],
+      faults: [{ field: 'device.prefix', reason: { code: 'said', values: { words: 'must have no blank' } } }],
     });
     const smp = readWorkOrder(orderText({ own: { prefix: 'tag-' } }), { families });
     expect(smp).toMatchObject({ ok: false });

@@ -10,7 +10,7 @@ export const INSTANCE = 'post-cn-test00001';
 
 function template(text: string, groupId = 'GID_sensor'): ClientIdTemplate {
   const result = parseClientIdTemplate(text, groupId);
-  if (!result.ok) throw new Error(result.reason);
+  if (!result.ok) throw new Error(JSON.stringify(result.reason));
   return result.template;
 }
 

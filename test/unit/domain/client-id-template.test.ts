@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reasonText } from '../../../electron/contract/texts/reason-texts.ts';
 import {
   type ClientIdTemplate,
   couldBe,
@@ -13,13 +14,13 @@ const hardwareId = '240AC4019F02' as HardwareId;
 
 function template(text: string): ClientIdTemplate {
   const result = parseClientIdTemplate(text, GROUP);
-  if (!result.ok) throw new Error(result.reason);
+  if (!result.ok) throw new Error(JSON.stringify(result.reason));
   return result.template;
 }
 
 function refusal(text: string, groupId = GROUP): string {
   const result = parseClientIdTemplate(text, groupId);
-  return result.ok ? 'accepted' : result.reason;
+  return result.ok ? 'accepted' : reasonText('en', result.reason);
 }
 
 describe('a ClientId template', () => {

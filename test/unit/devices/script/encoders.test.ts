@@ -147,11 +147,11 @@ describe('a template', () => {
   });
 
   it.each([
-    ['{{secret}}', /needs an encoder/],
-    ['{{secret|raw}}', /raw is not an encoder/],
-    ['{{secret|hex', /not closed/],
-    ['{{|hex}}', /nothing is not a name/],
-    ['{{a b|hex}}', /is not a name/],
+    ['{{secret}}', /template-bare/],
+    ['{{secret|raw}}', /template-encoder.*raw/],
+    ['{{secret|hex', /template-open/],
+    ['{{|hex}}', /template-name/],
+    ['{{a b|hex}}', /template-name.*a b/],
   ])('%s is refused', (text, reason) => {
     expect(() => parseTemplate(text)).toThrow(reason);
   });

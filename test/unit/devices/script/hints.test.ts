@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { readProfile } from '../../../../electron/devices/script/read-profile.ts';
 import { ACME_PROFILE } from '../../../support/consoles/profile-text.ts';
+import { said as say } from '../../../support/reasons.ts';
 
 function faultsWith(from: string, to: string): string {
   expect(ACME_PROFILE).toContain(from);
   const read = readProfile(ACME_PROFILE.replace(from, () => to));
-  return read.ok ? '' : read.faults.map(({ field, reason }) => `${field}: ${reason}`).join('\n');
+  return read.ok ? '' : read.faults.map(({ field, reason }) => `${field}: ${say(reason)}`).join('\n');
 }
 
 describe('a profile with a word of another tool', () => {
@@ -70,6 +71,6 @@ describe('a slip in a profile', () => {
     expect(readProfile(many.replace(answer, `expect: &ok${answer.slice('expect:'.length)}`)).ok).toBe(true);
     const bomb = `a: &a [1, 1]\nb: &b [${'*a, '.repeat(30)}]\nc: [${'*b, '.repeat(30)}]\n`;
     const read = readProfile(bomb);
-    expect(read.ok ? '' : read.faults[0]?.reason).toBe('more than 200 uses of one alias (*name)');
+    expect(read.ok ? '' : read.faults[0]?.reason).toEqual({ code: 'aliases-most', values: { max: 200 } });
   });
 });

@@ -4,6 +4,7 @@ import { readProfile } from '../../../../electron/devices/script/read-profile.ts
 import { fieldsFor } from '../../../../electron/devices/script/record.ts';
 import { rehearse } from '../../../../electron/devices/script/rehearse.ts';
 import { ACME_PROFILE } from '../../../support/consoles/profile-text.ts';
+import { said } from '../../../support/reasons.ts';
 import { orderOf } from '../../../support/units.ts';
 
 const BOTH = ['mqtt/pass: possession', 'mqtt/pass: password\n    mqtt/secret: secret'] as const;
@@ -22,7 +23,9 @@ function misfitsOf(
   const { profile } = read;
   const fieldNames = fieldsFor(profile.source, payload);
   const order = { ...orderOf({}), payload };
-  return rehearse({ profile, text, settings: new Map(), fieldNames }, order).map(({ reason }) => reason);
+  return rehearse({ profile, text, settings: new Map(), fieldNames }, order).map(({ reason }) =>
+    said(reason),
+  );
 }
 
 describe('the look ahead', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FamilyRulesError } from '../../../../electron/devices/family-entry.ts';
 import { script } from '../../../../electron/devices/script/family.ts';
 import { ACME_PROFILE as GOOD } from '../../../support/consoles/profile-text.ts';
+import { refusalOf as refusalIn } from '../../../support/reasons.ts';
 import { orderOf } from '../../../support/units.ts';
 
 const REBOOT = 'send: reboot\n    expect: { lit: "ACME boot" }\n    timeoutMs: 10000';
@@ -26,7 +27,7 @@ function refusalOf(...changes: readonly (readonly [from: string, to: string])[])
     return '';
   } catch (error) {
     if (!(error instanceof FamilyRulesError)) throw error;
-    return error.message;
+    return refusalIn(error);
   }
 }
 

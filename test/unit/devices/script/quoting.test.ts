@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readProfile } from '../../../../electron/devices/script/read-profile.ts';
 import { ACME_PROFILE } from '../../../support/consoles/profile-text.ts';
+import { said } from '../../../support/reasons.ts';
 
 const REASON =
   'has a backslash and a letter where a control character is meant: use double quotes, "…\\r\\n"';
@@ -9,7 +10,7 @@ const REASON =
 function faultsWith(from: string, to: string): string[] {
   expect(ACME_PROFILE).toContain(from);
   const read = readProfile(ACME_PROFILE.replace(from, () => to));
-  return read.ok ? [] : read.faults.map(({ field, reason }) => `${field}: ${reason}`);
+  return read.ok ? [] : read.faults.map(({ field, reason }) => `${field}: ${said(reason)}`);
 }
 
 describe('an escape in single quotes', () => {

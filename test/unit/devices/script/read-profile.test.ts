@@ -6,6 +6,7 @@ import { FamilyRulesError, type RuleFiles } from '../../../../electron/devices/f
 import { script } from '../../../../electron/devices/script/family.ts';
 import { readProfile } from '../../../../electron/devices/script/read-profile.ts';
 import type { WorkOrder } from '../../../../electron/domain/work-order.ts';
+import { refusalOf, said } from '../../../support/reasons.ts';
 import { orderOf } from '../../../support/units.ts';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../../../../docs/profiles.md'), 'utf8');
@@ -17,7 +18,7 @@ function faultsWith(from: string, to: string): string[] {
   const result = readProfile(GOOD.replace(from, () => to));
   return result.ok
     ? []
-    : result.faults.map(({ line, column, field, reason }) => `${line}:${column} ${field} ${reason}`);
+    : result.faults.map(({ line, column, field, reason }) => `${line}:${column} ${field} ${said(reason)}`);
 }
 
 describe('a profile', () => {
@@ -39,7 +40,7 @@ describe('a profile', () => {
     ['a missing part', 'format: 1\n', '', /format is missing/],
     ['another form', 'format: 1', 'format: 2', /^1:1 format must be 1/],
     ['what is not YAML', 'model: acme-sensor', 'model: [acme', /^\d+:\d+ {2}\S/],
-    ['a key that is there twice', 'version: 3', 'version: 3\nversion: 4', /Map keys must be unique/],
+    ['a key that is there twice', 'version: 3', 'version: 3\nversion: 4', /keys must be unique/],
     ['a number that is text', 'maxLine: 256', 'maxLine: many', /^\d+:3 link\.maxLine /],
     [
       'a value without an encoder',
@@ -190,7 +191,7 @@ describe('an order for family script', () => {
       return script.create(order.device, found, order);
     } catch (error) {
       if (!(error instanceof FamilyRulesError)) throw error;
-      return error.message;
+      return refusalOf(error);
     }
   };
   const fileOf = (text: string): RuleFiles => ({ find: () => ({ path: '/floor/own.yaml', text }) });
