@@ -8,13 +8,15 @@ const otherInstance = anOrder({ cloud: { ...anOrder().cloud, instanceId: 'post-c
 
 describe('a claim', () => {
   it('is made for a unit that the ledger does not know', async () => {
-    const ledger = await tempLedger();
+    const now = Date.UTC(2026, 10, 24);
+    const ledger = await tempLedger({ now: () => now });
     const answer = await claimUnit(ledger, { runId: 'r1', hardwareId: 'A1' });
     const claim = {
       instanceId: INSTANCE,
       clientId: 'GID_sensor@@@A1',
       hardwareId: 'A1',
       state: 'claimed',
+      changedAt: new Date(now).toISOString(),
     };
     expect(answer).toEqual({ kind: 'claimed', claim });
     expect(await ledger.claimOf(INSTANCE, cid('GID_sensor@@@A1'))).toEqual(claim);

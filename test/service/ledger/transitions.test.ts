@@ -73,12 +73,14 @@ describe('a claim', () => {
   });
 
   it('holds what was known of credential and record', async () => {
-    const { claim } = await claimAfter(toKnown);
+    const now = Date.UTC(2026, 10, 24);
+    const { claim } = await claimAfter(toKnown, await tempLedger({ now: () => now }));
     expect(claim).toEqual({
       instanceId: INSTANCE,
       clientId: CLIENT,
       hardwareId: 'A1',
       state: 'known',
+      changedAt: new Date(now).toISOString(),
       requestedAt: 1_000,
       known: {
         deviceAccessKeyId: 'DAK-1',
