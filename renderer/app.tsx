@@ -58,7 +58,9 @@ export function App() {
           />
         )}
         <main className={styles.page}>
-          {page === 'board' && <Board isStale={isStale} onOpen={setOpenSlot} />}
+          {page === 'board' && (
+            <Board isStale={isStale} onOpen={setOpenSlot} onEnterKey={() => go('orders')} />
+          )}
           {page === 'orders' && <OrdersPage onOpened={() => go('board')} />}
           {page === 'records' && <RecordsPage key={startFilter} startFilter={startFilter} />}
           {page === 'settings' && <SettingsPage />}

@@ -27,7 +27,7 @@ export function Grid({ isStale, onOpen }: GridProps) {
   const ids = useSlotIds();
   const order = useView((view) => view.order);
   const shares = order?.phaseShares;
-  const invitation = invitationOf(order?.remaining);
+  const invitation = useView(invitationOf) ?? 'order';
   const isDense = ids.length > DENSE;
   const [list, columns] = useColumns(ids.length);
   const [stop, setStop] = useState(0);

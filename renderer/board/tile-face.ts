@@ -5,7 +5,7 @@
  * The word of a failure: a person must decide → DECIDE; else the unit's fault → FAIL; else not known → IN DOUBT;
  * else STOPPED.
  */
-import type { SlotStateView } from '../../electron/contract/views.ts';
+import type { SlotStateView, StationView } from '../../electron/contract/views.ts';
 import type { TextKey } from '../i18n/catalogue.ts';
 
 export type WordKey = Extract<TextKey, `word.${string}`>;
@@ -21,6 +21,7 @@ export interface Face {
 type HintKey =
   | 'hint.no-port'
   | 'hint.no-order'
+  | 'hint.no-key'
   | 'hint.ready'
   | 'hint.complete'
   | 'hint.passed'
@@ -28,22 +29,31 @@ type HintKey =
   | 'hint.awaits-cloud';
 
 /** What a waiting or empty slot may invite to. */
-export type Invitation = 'unit' | 'order' | 'complete';
+export type Invitation = 'unit' | 'order' | 'complete' | 'key';
 
-/** `remaining`: units that the open order still wants; undefined where none is open. */
-export function invitationOf(remaining: number | undefined): Invitation {
+/** Without an AccessKey no unit can get anything, whatever the order: an engineer comes first. */
+export function invitationOf(view: Pick<StationView, 'order' | 'access'> | undefined): Invitation {
+  if (view?.access.source === 'missing') return 'key';
+  const remaining = view?.order?.remaining;
   if (remaining === undefined) return 'order';
   return remaining === 0 ? 'complete' : 'unit';
 }
+
+const HINTS = {
+  unit: 'hint.ready',
+  order: 'hint.no-order',
+  complete: 'hint.complete',
+  key: 'hint.no-key',
+} as const satisfies Record<Invitation, HintKey>;
 
 /** What to do with a slot that has no fault; at work, only where it keeps somebody waiting. */
 export function hintOf(state: SlotStateView, invitation: Invitation, hasPort: boolean): HintKey | undefined {
   switch (state.kind) {
     case 'empty':
       if (invitation === 'unit' || !hasPort) return 'hint.no-port';
-      return invitation === 'complete' ? 'hint.complete' : 'hint.no-order';
+      return HINTS[invitation];
     case 'ready':
-      return invitation === 'complete' ? 'hint.complete' : 'hint.ready';
+      return invitation === 'order' ? 'hint.ready' : HINTS[invitation];
     case 'passed':
     case 'done-before':
       return 'hint.passed';
@@ -56,13 +66,13 @@ export function hintOf(state: SlotStateView, invitation: Invitation, hasPort: bo
   }
 }
 
-/** A slot that waits when the order has all its units would ask for one that the station must refuse: it is empty. */
+/** A slot that waits when no unit can be done would ask for one that the station must refuse: it is empty. */
 export function faceOf(state: SlotStateView, invitation: Invitation = 'unit'): Face {
   switch (state.kind) {
     case 'empty':
       return { word: 'word.empty', form: 'empty' };
     case 'ready':
-      if (invitation === 'complete') return { word: 'word.empty', form: 'empty' };
+      if (invitation === 'complete' || invitation === 'key') return { word: 'word.empty', form: 'empty' };
       return { word: 'word.ready', form: 'ready' };
     case 'running':
       return { word: `word.${state.phase}`, form: 'running' };

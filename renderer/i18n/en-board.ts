@@ -45,6 +45,7 @@ export const enBoard = {
   'hint.done-before': 'Passed {when}',
   'hint.done-before-by': 'Passed {when} by {who}',
   'hint.no-order': 'No work order is open',
+  'hint.no-key': 'No AccessKey: call the engineer',
   'hint.no-port': 'Nothing is connected',
   'hint.complete': 'The order is complete',
   'hint.awaits-cloud': 'The cloud has not answered. Leave the unit in',
@@ -55,7 +56,13 @@ export const enBoard = {
   'board.no-slots': 'No slots yet',
   'board.no-slots-help':
     'Plug a unit’s cable in. Each port that appears becomes a numbered slot, and keeps its number.',
-  'board.announce': 'Slot {number}: {word}. {rest}',
+  'board.no-key': 'NO ACCESSKEY',
+  'board.no-key-todo': 'Call the engineer: the AccessKey has to be entered on the order page.',
+  'board.no-key-rest': 'Put no unit in: until then none can be provisioned.',
+  'board.enter-key': 'Enter the AccessKey',
+  'board.announce': 'Slot {number}: {word}.',
+  'board.announce-failed': 'Slot {number}: {word}. {blame}. {todo}',
+  'board.announce-many': '{word}: slots {numbers}.',
 
   'order.caption': 'Work order · {product}',
   'order.caption-none': 'Work order',

@@ -1,4 +1,7 @@
-/** The order page: the open order or a file to open, and the AccessKey beside it. Must not: parse a file itself. */
+/**
+ * The order page: the open order or a file to open, and the AccessKey beside it; where there is none, it comes first, since no
+ * order can be opened without it. Must not: parse a file itself.
+ */
 import { useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { useView } from '../station-context.tsx';
@@ -19,14 +22,15 @@ export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
     <PageFrame title={text('nav.orders')}>
       {file === undefined ? (
         <>
-          <div className={styles.column} data-only={!hasOrder || undefined}>
-            {hasOrder ? <OrderCard /> : <OrderDrop isOnly onFile={setFile} />}
+          <div className={styles.column} data-only={(!hasOrder && !isKeyMissing) || undefined}>
+            {isKeyMissing && <AccessCard />}
+            {hasOrder && <OrderCard />}
+            {!hasOrder && !isKeyMissing && <OrderDrop isOnly onFile={setFile} />}
           </div>
           <div className={styles.column}>
-            {hasOrder && !isKeyMissing && <OrderDrop onFile={setFile} />}
-            <AccessCard />
+            {(hasOrder || isKeyMissing) && <OrderDrop onFile={setFile} />}
+            {!isKeyMissing && <AccessCard />}
             {!isKeyMissing && <ConnectionCard />}
-            {hasOrder && isKeyMissing && <OrderDrop onFile={setFile} />}
           </div>
         </>
       ) : (

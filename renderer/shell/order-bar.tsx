@@ -17,6 +17,8 @@ interface OrderBarProps {
 export function OrderBar({ onOpenOrder, onShowInDoubt }: OrderBarProps) {
   const { text } = useLanguage();
   const order = useView((view) => view.order);
+  // Without an AccessKey none can be opened: the board says what comes first.
+  const canOpen = useView((view) => view.access.source !== 'missing') ?? false;
   if (order === undefined) {
     return (
       <header className={styles.bar}>
@@ -24,7 +26,7 @@ export function OrderBar({ onOpenOrder, onShowInDoubt }: OrderBarProps) {
           <p className={styles.caption}>{text('order.caption-none')}</p>
           <h1 className={styles.none}>{text('order.none')}</h1>
         </div>
-        {onOpenOrder !== undefined && (
+        {onOpenOrder !== undefined && canOpen && (
           <button type="button" className={styles.open} onClick={onOpenOrder}>
             <Shape name="order" />
             {text('order.open')}

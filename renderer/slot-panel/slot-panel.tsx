@@ -29,7 +29,7 @@ function OpenPanel({ slotId, onClose }: { readonly slotId: string; readonly onCl
   const { text } = useLanguage();
   const slot = useSlot(slotId);
   const { details, reload } = useSlotDetails(slotId, slot);
-  const invitation = invitationOf(useView((view) => view.order?.remaining));
+  const invitation = useView(invitationOf) ?? 'order';
   if (slot === undefined) return null;
   const { state } = slot;
   const { form, word } = faceOf(state, invitation);

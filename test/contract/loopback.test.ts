@@ -159,6 +159,10 @@ describe('the loopback host', () => {
       heard += String(data);
     });
     const client = createStationClient(page);
+    const before = await client.call('station.snapshot', {});
+    expect(before).toMatchObject({ ok: true, output: { access: { source: 'missing' } } });
+    expect(before.ok && before.output.order).toBeUndefined();
+    expect(before.ok && before.output.slots.map((slot) => slot.state)).toEqual([{ kind: 'empty' }]);
     const untested = await client.call('access.test', { instanceId: INSTANCE, region: 'cn-hangzhou' });
     expect(untested).toMatchObject({ ok: false, error: { code: 'ACCESS_MISSING' } });
     const entered = await client.call('access.enter', {

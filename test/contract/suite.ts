@@ -7,6 +7,8 @@ import type { Frame } from '../../electron/contract/api.ts';
 import { createStationClient, type StationClient } from '../../electron/contract/client.ts';
 import type { Transport } from '../../electron/contract/envelope.ts';
 import type { StationView } from '../../electron/contract/views.ts';
+import { TRAINING_ACCESS } from '../../electron/hosts/training-host.ts';
+import { orderText } from '../support/order.ts';
 
 export interface HostUnderTest {
   /** A new page of the same host. */
@@ -108,6 +110,26 @@ export function contractSuite(name: string, start: () => Promise<HostUnderTest>)
         format: 'csv',
       });
       expect(exported.ok && exported.output.text).toContain(hardwareId);
+    });
+
+    it('without an AccessKey has no order open and no slot ready; with one the order goes on by itself', async () => {
+      await using host = await started(start);
+      const { client } = await page(host);
+      const orderNow = async () => (await snapshot(client)).order?.number;
+      await expect.poll(orderNow, { timeout: 30_000 }).toBe('TRAINING');
+      const slotsNow = async () => (await snapshot(client)).slots.length;
+      await expect.poll(slotsNow, { timeout: 30_000 }).toBeGreaterThan(0);
+      const forgotten = await client.call('access.forget', {});
+      expect(forgotten).toMatchObject({ ok: true, output: { source: 'missing' } });
+      await expect.poll(orderNow, { timeout: 30_000 }).toBeUndefined();
+      const { access, slots } = await snapshot(client);
+      expect(access.source).toBe('missing');
+      expect(new Set(slots.map(({ state }) => state.kind))).toEqual(new Set(['empty']));
+      const refused = await client.call('order.open', { fileName: 'x.yaml', text: orderText({}) });
+      expect(refused).toMatchObject({ ok: false, error: { code: 'ACCESS_MISSING' } });
+      const { accessKeyId, accessKeySecret } = TRAINING_ACCESS;
+      await client.call('access.enter', { accessKeyId, accessKeySecret, keep: false });
+      await expect.poll(orderNow, { timeout: 30_000 }).toBe('TRAINING');
     });
 
     it('tests the connection in steps', async () => {

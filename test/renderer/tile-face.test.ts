@@ -8,11 +8,15 @@ import {
   doneBeforeState,
   failedState,
   failureView,
+  orderView,
   passedState,
   runningState,
 } from '../support/snapshots.ts';
 
 const failed = (change: Partial<FailureView>) => failedState(1, failureView('PORT_LOST', change));
+
+const access = { source: 'sealed', canSeal: true } as const;
+const wants = (remaining: number) => invitationOf({ access, order: orderView({ remaining }) });
 
 describe('the word of a tile', () => {
   it.each<[string, SlotStateView, string, string]>([
@@ -42,15 +46,28 @@ describe('the word of a tile', () => {
   it('says to leave the unit in where the cloud keeps it waiting', () => {
     const running = runningState(1, 'register', 0.5);
     expect(hintOf(running, 'unit', true)).toBeUndefined();
-    expect(hintOf({ ...running, awaitsCloud: true }, 'unit', true)).toBe('hint.awaits-cloud');
+    expect(hintOf({ ...running, awaitsCloud: true } as SlotStateView, 'unit', true)).toBe(
+      'hint.awaits-cloud',
+    );
   });
 
   it('is that of an empty slot where the order has all its units: it must not ask for one more', () => {
-    expect(faceOf({ kind: 'ready' }, invitationOf(0))).toEqual({ word: 'word.empty', form: 'empty' });
-    expect(hintOf({ kind: 'ready' }, invitationOf(0), true)).toBe('hint.complete');
-    expect(hintOf({ kind: 'empty' }, invitationOf(0), true)).toBe('hint.complete');
-    expect(faceOf({ kind: 'ready' }, invitationOf(1))).toEqual({ word: 'word.ready', form: 'ready' });
-    expect(hintOf({ kind: 'ready' }, invitationOf(1), true)).toBe('hint.ready');
+    expect(faceOf({ kind: 'ready' }, wants(0))).toEqual({ word: 'word.empty', form: 'empty' });
+    expect(hintOf({ kind: 'ready' }, wants(0), true)).toBe('hint.complete');
+    expect(hintOf({ kind: 'empty' }, wants(0), true)).toBe('hint.complete');
+    expect(faceOf({ kind: 'ready' }, wants(1))).toEqual({ word: 'word.ready', form: 'ready' });
+    expect(hintOf({ kind: 'ready' }, wants(1), true)).toBe('hint.ready');
+  });
+
+  it('is that of an empty slot while there is no AccessKey, order or not: a unit put in could get nothing', () => {
+    const missing = { source: 'missing', canSeal: true } as const;
+    for (const order of [{}, { order: orderView() }]) {
+      const invitation = invitationOf({ access: missing, ...order });
+      for (const state of [{ kind: 'ready' }, { kind: 'empty' }] as const) {
+        expect(faceOf(state, invitation)).toEqual({ word: 'word.empty', form: 'empty' });
+        expect(hintOf(state, invitation, true)).toBe('hint.no-key');
+      }
+    }
   });
 
   it('is never PASS for any error code, in doubt or not', () => {

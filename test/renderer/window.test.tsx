@@ -66,6 +66,36 @@ describe('the strip', () => {
   });
 });
 
+describe('a station without an AccessKey', () => {
+  it('says in one word what is missing, who comes and where; no slot looks ready, and the way there is one press', async () => {
+    open = await openWindow(stationView('no-key', 8));
+    const notice = open.find('[role="alert"]').textContent;
+    expect(notice).toContain('NO ACCESSKEY');
+    expect(notice).toContain('Call the engineer');
+    expect(notice).toContain('on the order page');
+    expect(open.text()).not.toContain('READY');
+    expect(open.all('button').map((each) => each.textContent)).not.toContain('Open a work order');
+    await open.press('Enter the AccessKey');
+    expect(open.text()).toContain('AccessKey Secret');
+  });
+
+  it('shows the units that are still at work, and asks for no other', async () => {
+    open = await openWindow(stationView('key-gone', 8));
+    expect(open.all('main li button')).toHaveLength(8);
+    expect(open.all('main li button[data-form="running"]')).toHaveLength(2);
+    expect(open.all('main li button[data-form="ready"]')).toEqual([]);
+    expect(open.find('main').textContent).toContain('No AccessKey: call the engineer');
+  });
+
+  it('is the board again as soon as there is one', async () => {
+    open = await openWindow(stationView('no-key', 8));
+    const { access, slots } = stationView('ready', 8);
+    await open.change(() => open.transport.frame({ slots, order: orderView(), view: { access } }));
+    expect(open.all('main li button[data-form="ready"]')).toHaveLength(8);
+    expect(open.text()).not.toContain('NO ACCESSKEY');
+  });
+});
+
 describe('the foot line', () => {
   it('says in a word what is not well', async () => {
     const view = stationView('ready', 8);
@@ -126,7 +156,41 @@ describe('the announcer', () => {
         ],
       }),
     );
+    await open.until(() => said() !== '');
     expect(said()).toContain('Slot 1: PASS.');
     expect(said()).toContain('Slot 2: STOPPED. Slot or cable. Change the cable');
+  });
+
+  it('tells many that end together in one sentence for each word, once', async () => {
+    open = await openWindow(stationView('busy', 64));
+    const region = open.find('[aria-live="polite"].unseen');
+    const spoken: string[] = [];
+    const observer = new MutationObserver(() => void spoken.push(region.textContent ?? ''));
+    observer.observe(region, { childList: true, subtree: true, characterData: true });
+    const { slots } = stationView('busy', 64);
+    await open.change(() => {
+      for (const [index, slot] of slots.entries()) {
+        const state = index === 4 ? failedState(4, failureView('PORT_LOST')) : passedState(index);
+        open.transport.frame({ slots: [{ ...slot, state }] });
+      }
+    });
+    await open.until(() => spoken.length > 0);
+    observer.disconnect();
+    const others = slots.map(({ number }) => number).filter((number) => number !== 5);
+    expect(spoken).toEqual([`PASS: slots ${others.join(', ')}. Slot 5: STOPPED.`]);
+  });
+
+  it('tells a result again that is the same as the last', async () => {
+    open = await openWindow(stationView('busy', 2));
+    const region = open.find('[aria-live="polite"].unseen');
+    const [slot] = stationView('busy', 2).slots;
+    const passed = { ...slot!, state: passedState(0) };
+    await open.change(() => open.transport.frame({ slots: [passed] }));
+    await open.until(() => region.textContent !== '');
+    const first = region.firstElementChild;
+    await open.change(() => open.transport.frame({ slots: [slot!] }));
+    await open.change(() => open.transport.frame({ slots: [passed] }));
+    await open.until(() => region.firstElementChild !== first);
+    expect(region.textContent).toBe('Slot 1: PASS.');
   });
 });

@@ -28,6 +28,7 @@ export const SCENES = [
   'complete',
   'no-order',
   'no-key',
+  'key-gone',
   'no-slots',
 ] as const;
 export type Scene = (typeof SCENES)[number];
@@ -175,12 +176,14 @@ function stateAt(scene: Scene, index: number, from: number): SlotStateView {
   switch (scene) {
     case 'empty':
     case 'no-order':
+    case 'no-key':
     case 'no-slots':
       return { kind: 'empty' };
     case 'ready':
     case 'complete':
-    case 'no-key':
       return { kind: 'ready' };
+    case 'key-gone':
+      return index % 4 === 1 ? runningState(index, 'write', 0.6) : { kind: 'ready' };
     case 'busy':
       return busyAt(index);
     case 'passed':
@@ -219,7 +222,7 @@ export function stationView(scene: Scene, count: number, from = 0): StationView 
     revision: 1,
     mode: isTraining ? 'training' : 'production',
     version: '0.1.0',
-    ...(scene === 'no-order' || scene === 'no-slots' ? {} : { order }),
+    ...(['no-order', 'no-key', 'no-slots'].includes(scene) ? {} : { order }),
     slots,
     foot: {
       cloud: scene === 'no-key' ? { state: 'unknown' } : { state: 'well', latencyMs: 38, skewMs: 120 },
@@ -229,7 +232,7 @@ export function stationView(scene: Scene, count: number, from = 0): StationView 
       operator: '0472',
     },
     access:
-      scene === 'no-key'
+      scene === 'no-key' || scene === 'key-gone'
         ? { source: 'missing', canSeal: true }
         : { source: isTraining ? 'training' : 'sealed', accessKeyId: 'LTAI5t…Qx7k', canSeal: true },
     ...(isTraining

@@ -88,7 +88,11 @@ export const SUBJECTS = [
   board('codes', 64, 0),
   board('complete', 8),
   board('no-order', 8),
+  board('no-key', 1),
   board('no-key', 8),
+  board('no-key', 64),
+  board('key-gone', 8),
+  board('key-gone', 64),
   board('no-slots', 0),
   ...[2, 4, 16, 24, 32].map((slots) => board('mixed', slots)),
 ];
