@@ -21,7 +21,11 @@ export interface FamilyEntry {
 
 /** Files that an order may name, looked for where the host says: beside the order, then in the user's own folder. */
 export interface RuleFiles {
-  find(name: string): { readonly path: string; readonly text: string } | undefined;
+  /**
+   * What the file named by `key` of the order's `device:` holds; undefined where there is none. Throws FamilyRulesError, with
+   * key and file, where something of that name is there and cannot be read.
+   */
+  find(name: string, key: string): { readonly path: string; readonly text: string } | undefined;
 }
 
 /** The key under `device:`, and why; `file`: where, in a file that the key names. */

@@ -15,9 +15,12 @@ import { rehearse } from './rehearse.ts';
 import { createScriptSession } from './session.ts';
 import { settingsOf } from './settings.ts';
 
+/** The key of an order's `device:` that names the file. */
+const PROFILE = 'profile';
+
 export const script: FamilyEntry = {
   keys: {
-    profile: z.string(because('profile-name')).min(1, because('empty')).max(500),
+    [PROFILE]: z.string(because('profile-name')).min(1, because('empty')).max(500),
     settings: z.record(z.string(), z.string(because('text')).max(200)).optional(),
   },
   create: createScriptFamily,
@@ -64,21 +67,11 @@ function profileText(
 ): { readonly name: string; readonly path: string; readonly text: string } {
   const builtIn = builtInProfile(name);
   if (builtIn !== undefined) return { name, path: name, text: builtIn };
-  const found = fileOf(name, files);
+  const found = files.find(name, PROFILE);
   if (found !== undefined) return { name, ...found };
   throw new FamilyRulesError([fault(reason('profile-nowhere', { name, names: BUILT_IN_NAMES.join(', ') }))]);
 }
 
-/** A folder, for instance, is there and cannot be read. */
-function fileOf(name: string, files: RuleFiles): ReturnType<RuleFiles['find']> {
-  try {
-    return files.find(name);
-  } catch (thrown) {
-    const why = String(thrown instanceof Error && 'code' in thrown ? thrown.code : thrown);
-    throw new FamilyRulesError([fault(reason('profile-unreadable', { name, why }))]);
-  }
-}
-
 function fault(why: Reason, file?: PlaceInFile): RulesFault {
-  return { key: 'profile', reason: why, ...(file === undefined ? {} : { file }) };
+  return { key: PROFILE, reason: why, ...(file === undefined ? {} : { file }) };
 }
