@@ -74,6 +74,7 @@ export const ERRORS = {
   CREDENTIAL_CHANGED: held('ERROR', 'cloud'),
   CREDENTIAL_GONE: held('ERROR', 'cloud'),
   RECORD_MISSING: held('ERROR', 'order'),
+  HOLDING_UNKNOWN: held('ERROR', 'order'),
   PASSED_UNIT_DIFFERS: held('ERROR', 'order'),
   PASSED_UNDER_OTHER_RECIPE: held('ERROR', 'order'),
   ALREADY_ONLINE: held('ERROR', 'cloud'),

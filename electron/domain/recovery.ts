@@ -70,8 +70,9 @@ function isOurs(requestedAt: number | undefined, cloudTime: number): boolean {
 /** What the ledger knows of a digest that a unit says it holds. */
 export type DigestOwner = 'own-never-passed' | 'own-passed' | 'unknown';
 
+/** `unknown`: the unit has no way to say what it holds, so that neither "blank" nor "committed" would be true. */
 export interface UnitHolding {
-  readonly state: 'blank' | 'staged' | 'committed' | 'locked';
+  readonly state: 'unknown' | 'blank' | 'staged' | 'committed' | 'locked';
   readonly digest?: Digest;
 }
 
@@ -93,6 +94,8 @@ export function decideUnit(
   owner: DigestOwner,
 ): UnitDecision {
   switch (unit.state) {
+    case 'unknown':
+      return decideUntold(claim, ourDigest);
     case 'blank':
     case 'staged':
       return claim && isWritten(claim.state) ? { do: 'stop', code: 'RECORD_MISSING' } : { do: 'write' };
@@ -104,6 +107,16 @@ export function decideUnit(
     case 'locked':
       return unit.digest === ourDigest ? { do: 'verify' } : { do: 'stop', code: 'UNIT_LOCKED' };
   }
+}
+
+/**
+ * A unit that cannot say what it holds. Until it has confirmed a record nothing of ours can be lost in it, and a write may
+ * be repeated. From then on only the verification can tell: of that very record it is taken again; of another one
+ * it would prove nothing, and the one that was written may still be there.
+ */
+function decideUntold(claim: Claim | undefined, ourDigest: Digest): UnitDecision {
+  if (claim === undefined || !isWritten(claim.state)) return { do: 'write' };
+  return claim.known?.digest === ourDigest ? { do: 'verify' } : { do: 'stop', code: 'HOLDING_UNKNOWN' };
 }
 
 /**

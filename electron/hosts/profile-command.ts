@@ -20,7 +20,7 @@ export async function profileCommand(args: ProfileArguments): Promise<number> {
   const profile = checked(args.profilePath);
   const { name, version, digest, source } = profile;
   const unverified = source.verify === undefined ? '; without `verify` no unit can pass' : '';
-  const unknown = source.record.held === 'unknown' ? ', and one that was written is not known again' : '';
+  const unknown = source.record.held === 'unknown' ? '; a unit that was finished is not known again' : '';
   if (args.command === 'profile-check') {
     say(`${args.profilePath}: ${name} version ${version}, SHA-256 ${digest}${unverified}${unknown}`);
     return EXIT_WELL;

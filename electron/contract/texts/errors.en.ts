@@ -138,6 +138,10 @@ export const errorsEn: ErrorTexts = {
     what: 'The unit was written before and is empty now.',
     todo: 'Set it aside, call the engineer.',
   },
+  HOLDING_UNKNOWN: {
+    what: 'The unit was written before, and cannot say what it holds now.',
+    todo: 'Set it aside, call the engineer.',
+  },
   PASSED_UNIT_DIFFERS: {
     what: 'The unit passed before and no longer holds its record.',
     todo: 'Set it aside, call the engineer.',

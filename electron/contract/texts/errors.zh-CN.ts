@@ -51,6 +51,7 @@ export const errorsZhCN: ErrorTexts = {
   CREDENTIAL_CHANGED: { what: '凭证在云端被改动过。', todo: '放一边,请工程师处理。' },
   CREDENTIAL_GONE: { what: '凭证在云端已不存在。', todo: '放一边,请工程师处理。' },
   RECORD_MISSING: { what: '产品写入过,现在却是空的。', todo: '放一边,请工程师处理。' },
+  HOLDING_UNKNOWN: { what: '产品写入过,现在无法得知它存有什么。', todo: '放一边,请工程师处理。' },
   PASSED_UNIT_DIFFERS: { what: '产品曾合格,现在数据不符。', todo: '放一边,请工程师处理。' },
   PASSED_UNDER_OTHER_RECIPE: { what: '产品曾按别的规则合格。', todo: '放一边,请工程师处理。' },
   ALREADY_ONLINE: { what: '此 ClientId 已有设备在线。', todo: '放一边,请工程师处理。' },

@@ -133,9 +133,9 @@ export const reasonsEn: ReasonTexts = {
   'held-told': 'is unknown, and identify captures it',
   'held-readable': 'is unknown, and verify can read it: so can identify',
   'held-needed':
-    'must capture {one} or {other}: without it a unit that passed is taken for one that lost its record',
+    'must capture {one} or {other}: without it a unit that passed is in doubt when it comes back',
   'held-needed-or-unknown':
-    'must capture {one} or {other}: without it a unit that passed is taken for one that lost its record; or record needs held: unknown',
+    'must capture {one} or {other}: without it a unit that passed is in doubt when it comes back; or record needs held: unknown',
   'restart-silent': 'must expect something that shows the restart',
   'restart-gap':
     'has a way through on which nothing shows the restart: where identify captures no boot, it must expect what the unit says once it has started, and nothing that another step expects as well',

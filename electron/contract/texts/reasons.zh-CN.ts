@@ -129,9 +129,9 @@ export const reasonsZhCN: ReasonTexts = {
   'held-for-values': 'held 只用于 form: values',
   'held-told': '写的是 unknown，但 identify 已经取得它',
   'held-readable': '写的是 unknown，但 verify 能读出它，identify 也就能',
-  'held-needed': '必须取得 {one} 或 {other}：否则合格的产品会被当作丢失了记录',
+  'held-needed': '必须取得 {one} 或 {other}：否则合格的产品再次放入时状态不明',
   'held-needed-or-unknown':
-    '必须取得 {one} 或 {other}：否则合格的产品会被当作丢失了记录；或在 record 中写 held: unknown',
+    '必须取得 {one} 或 {other}：否则合格的产品再次放入时状态不明；或在 record 中写 held: unknown',
   'restart-silent': '必须有能看出重启的 expect',
   'restart-gap':
     '有一条路径看不出重启：identify 没有取得 boot 时，这里的 expect 必须是产品启动后所说、且其他步骤都不等待的内容',

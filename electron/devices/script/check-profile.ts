@@ -134,10 +134,25 @@ function checkHeld(profile: Profile, known: ReadonlySet<string>, report: Report)
   const isTold = right.some((name) => known.has(name));
   const isUnknown = record.held === 'unknown';
   if (isTold && isUnknown) report(['record', 'held'], reason('held-told'));
-  if (isUnknown && verify !== undefined) report(['record', 'held'], reason('held-readable'));
+  if (isUnknown && verify !== undefined && !asksByRecord(verify))
+    report(['record', 'held'], reason('held-readable'));
   if (isTold || isUnknown) return;
   const code = verify === undefined ? 'held-needed-or-unknown' : 'held-needed';
   report(['identify'], reason(code, { one: right[0], other: right[1] }));
+}
+
+/** Whether what is sent needs something of the record, such as its length: then `identify`, before there is one, cannot ask so. */
+function asksByRecord(verify: readonly (Step | Group)[]): boolean {
+  return verify.some((item) => {
+    if ('each' in item && item.each === 'chunk') return true;
+    return allSteps([item]).some(({ send, payload }) => {
+      const names = [
+        ...(send === undefined ? [] : templateNames(send)),
+        ...(payload === undefined ? [] : referenceNames(payload)),
+      ];
+      return names.some((name) => name === 'record' || name === 'value' || name.startsWith('field.'));
+    });
+  });
 }
 
 function checkRestart(profile: Profile, report: Report): void {

@@ -65,7 +65,7 @@ export async function dryRun(
     const deviation = link.deviation ?? deviationOf(thrown, link) ?? link.unused();
     if (deviation !== undefined) return [...reports, { section, deviation }];
     try {
-      const unit = sequence === 'identify' ? unitReport(profile.source, knowledge, NO_MEMORY) : undefined;
+      const unit = sequence === 'identify' ? unitReport(profile.source, knowledge, DRY_MARK) : undefined;
       reports.push({ section, ...(unit === undefined ? {} : { unit }) });
     } catch (error) {
       return [
@@ -78,7 +78,6 @@ export async function dryRun(
 }
 
 const NEVER = new AbortController().signal;
-const NO_MEMORY = { boot: DRY_MARK, written: undefined };
 
 function deviationOf(thrown: unknown, link: ReplayLink): SectionReport['deviation'] {
   if (thrown === undefined) return undefined;

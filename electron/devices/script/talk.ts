@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { StationError } from '../../domain/errors.ts';
-import type { Digest } from '../../domain/ids.ts';
 import type { SlotPort, UnitReport } from '../../station/ports.ts';
 import { abortReason, pause } from '../smp/patience.ts';
 import { reopen } from '../smp/reopen.ts';
@@ -52,8 +51,6 @@ export class Talk {
   /** Nothing was sent since the unit was left. */
   #hasLeft = true;
   #askedAt = Number.NEGATIVE_INFINITY;
-  /** What was written since the session began, for profiles that cannot ask. */
-  written: Digest | undefined;
 
   constructor(parts: TalkParts) {
     this.parts = parts;
@@ -109,7 +106,7 @@ export class Talk {
     await runSequence(parts, 'identify', knowledge, signal);
     this.#askedAt = askedAt;
     this.#captured = knowledge.captured;
-    return unitReport(profile.source, knowledge, { boot: this.#boot, written: this.written });
+    return unitReport(profile.source, knowledge, this.#boot);
   }
 
   /** Takes what a unit says of itself as the news of ours; UNIT_CHANGED where it is another one. */

@@ -20,19 +20,11 @@ export function tellsHolding(profile: Profile): boolean {
   return allGroups(profile.identify).some((name) => (HELD_NAMES as readonly string[]).includes(name));
 }
 
-export interface Remembered {
-  /** Of this start of the unit, where the unit does not name it itself. */
-  readonly boot: string;
-  /** What was written in this session, for profiles that cannot ask the unit. */
-  readonly written: Digest | undefined;
-}
-
-/** Throws UNIT_HARDWARE_ID_INVALID or UNIT_PROTOCOL. */
-export function unitReport(
-  profile: Profile,
-  knowledge: Knowledge,
-  { boot, written }: Remembered,
-): UnitReport {
+/**
+ * `boot`: of this start of the unit, where the unit does not name it itself. Throws UNIT_HARDWARE_ID_INVALID or
+ * UNIT_PROTOCOL.
+ */
+export function unitReport(profile: Profile, knowledge: Knowledge, boot: string): UnitReport {
   const said = textOf(knowledge, 'hardwareId');
   const hardwareId = parseHardwareId(said ?? '');
   if (hardwareId === undefined) {
@@ -46,12 +38,8 @@ export function unitReport(
     // Without a verification a run ends written, unverified: that is for `prove` to say, after the writing.
     capabilities: new Set<Capability>(profile.erase === undefined ? ['prove'] : ['prove', 'erase']),
     boot: start === undefined ? boot : createHash('sha256').update(start).digest('hex').slice(0, 16),
-    ...(tellsHolding(profile) ? holdingOf(profile, knowledge) : rememberedHolding(written)),
+    ...(tellsHolding(profile) ? holdingOf(profile, knowledge) : { state: 'unknown' }),
   };
-}
-
-function rememberedHolding(written: Digest | undefined): UnitHolding {
-  return written === undefined ? { state: 'blank' } : { state: 'committed', digest: written };
 }
 
 function holdingOf({ record }: Profile, { captured, held, fieldNames }: Knowledge): UnitHolding {

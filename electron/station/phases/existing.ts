@@ -25,10 +25,10 @@ export async function settleExisting(
   const { existing } = run.order;
   if (existing === 'adopt') return { kind: 'use', credential };
   const payload = run.family.encode(credential, unit.hardwareId, run.order);
-  if (await unitProves(identified, payload, signal)) {
-    return refuse(identified, claim, 'UNIT_HOLDS_CREDENTIAL', credential);
-  }
-  if (existing === 'reject') return refuse(identified, claim, 'CREDENTIAL_EXISTS', credential);
+  const isProved = await unitProves(identified, payload, signal);
+  if (isProved) return refuse(identified, claim, 'UNIT_HOLDS_CREDENTIAL', credential);
+  if (existing === 'reject' || isProved === undefined)
+    return refuse(identified, claim, 'CREDENTIAL_EXISTS', credential);
   await refuseIfItCannotTakeOne(identified, claim);
   await run.journal({
     type: 'credential.refresh-requested',
@@ -41,19 +41,24 @@ export async function settleExisting(
   return { kind: 'refresh' };
 }
 
-/** Whether the unit says, and proves, that it holds this very credential. Changes nothing in the unit. */
+/**
+ * Whether the unit says, and proves, that it holds this very credential; undefined where it can do neither, so that
+ * nobody knows. Changes nothing in the unit.
+ */
 async function unitProves(
   { run, unit }: Identified,
   payload: Payload,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
+  const isUntold = unit.state === 'unknown';
   const holds = (unit.state === 'committed' || unit.state === 'locked') && unit.digest === payload.digest;
-  if (!holds) return false;
+  if (!holds && !isUntold) return false;
   try {
     await run.session.prove(payload, undefined, signal);
     return true;
   } catch (error) {
     if (error instanceof StationError && error.code === 'PROOF_WRONG') return false;
+    if (isUntold && error instanceof StationError && error.code === 'WRITTEN_UNVERIFIED') return undefined;
     throw error;
   }
 }

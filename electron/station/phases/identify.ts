@@ -59,7 +59,8 @@ async function alreadyDone(
     if (claim.doubt !== undefined) await run.journal({ type: 'unit.confirmed', instanceId, clientId });
     return { kind: 'already-done', claim: { ...claim, passed } };
   }
-  const code = holdsIt ? 'PASSED_UNDER_OTHER_RECIPE' : 'PASSED_UNIT_DIFFERS';
+  const untold = unit.state === 'unknown' ? 'HOLDING_UNKNOWN' : 'PASSED_UNIT_DIFFERS';
+  const code = holdsIt ? 'PASSED_UNDER_OTHER_RECIPE' : untold;
   await run.journal(started, { type: 'unit.doubted', instanceId, clientId, code });
   throw new StationError(code, { clientId, recordId: passed.recordId, unitState: unit.state });
 }

@@ -53,7 +53,9 @@ async function restartAndRecheck(
   return restarted.value;
 }
 
+/** A unit that cannot say what it holds is held to its proof alone. */
 function refuseOther(unit: UnitReport, { payload }: Written): void {
+  if (unit.state === 'unknown') return;
   if (unit.state === 'blank' || unit.state === 'staged') {
     throw new StationError('UNIT_FORGOT_RECORD', { unitState: unit.state });
   }

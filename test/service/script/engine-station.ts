@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { HardwareId } from '../../../electron/domain/ids.ts';
 import { composeStation } from '../../../electron/hosts/compose.ts';
 import { ruleFiles } from '../../../electron/hosts/rule-files.ts';
 import { readWorkOrder } from '../../../electron/hosts/work-order-file.ts';
@@ -17,7 +18,7 @@ import { createMemoryLine } from '../../../electron/simulator/units/memory-line.
 import type { SlotPort } from '../../../electron/station/ports.ts';
 import { ACCESS } from '../../support/bench.ts';
 import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
-import { type OrderOverrides, orderText } from '../../support/order.ts';
+import { GROUP, INSTANCE, type OrderOverrides, orderText } from '../../support/order.ts';
 import { AcmeConsole, type AcmeFaults } from './engine-console.ts';
 
 const NEVER = new AbortController().signal;
@@ -47,27 +48,20 @@ export async function acmeStation(
   });
   const path = join(dir, 'keybench.db');
   writeFileSync(join(dir, 'acme.yaml'), profile);
-  const text = orderText({
-    endpoint: cloud.url,
-    family: 'script',
-    own: { profile: './acme.yaml' },
-    ...changes,
-  });
-  const read = readWorkOrder(text, { files: ruleFiles(dir) });
-  if (!read.ok) throw new Error(JSON.stringify(read.faults));
   const ledger = await openLedger({ path, mode: 'write' });
   const consoles: AcmeConsole[] = [];
   const transcript: string[] = [];
-  const { order, definition, family } = read;
-  const station = await composeStation({
-    order,
-    definition,
-    family,
-    access: ACCESS,
-    ledger,
-    operator: 'op-7',
-    onEvent: () => {},
-  });
+  /** The station under an order, over the same ledger whatever the order. */
+  const stationUnder = (more: OrderOverrides) => {
+    const own = { profile: './acme.yaml' };
+    const text = orderText({ endpoint: cloud.url, family: 'script', own, ...changes, ...more });
+    const read = readWorkOrder(text, { files: ruleFiles(dir) });
+    if (!read.ok) throw new Error(JSON.stringify(read.faults));
+    const { order, definition, family } = read;
+    const given = { order, definition, family, access: ACCESS, ledger, operator: 'op-7' };
+    return composeStation({ ...given, onEvent: () => {} });
+  };
+  let station = await stationUnder({});
   onTestFinished(async () => {
     for (const console of consoles) console.close();
     await ledger.close();
@@ -85,6 +79,10 @@ export async function acmeStation(
       consoles.push(console);
       return { console, slot: line.slot, hardwareId: id.replaceAll(':', '') };
     },
+    /** From now on the order is another one in these points. */
+    async reorder(more: OrderOverrides): Promise<void> {
+      station = await stationUnder(more);
+    },
     async attempt({ slot }: AcmeUnit, waitMs = 20_000, signal = NEVER): Promise<End> {
       const runner = station.slot(slot);
       const note = (direction: string, said: string) => void transcript.push(`${direction} ${said}`);
@@ -99,8 +97,8 @@ export async function acmeStation(
     /** What the unit holds, as text. */
     held: ({ console }: AcmeUnit, name: string) =>
       Buffer.from(console.stored.get(name) ?? '', 'hex').toString('utf8'),
-    credential: (hardwareId: string) =>
-      cloud.credentialOf(order.cloud.instanceId, `GID_sensor@@@${hardwareId}`),
+    credential: (hardwareId: string) => cloud.credentialOf(INSTANCE, `${GROUP}@@@${hardwareId}`),
+    claim: ({ hardwareId }: AcmeUnit) => ledger.claimOfUnit(hardwareId as HardwareId),
     async verified() {
       await ledger.close();
       return verifyLedger(path);

@@ -111,6 +111,24 @@ describe('what the unit says', () => {
     }
   });
 
+  it('unknown: written until a record was confirmed, from then on only verified, never written again', () => {
+    for (const before of [
+      undefined,
+      'claimed',
+      'refused',
+      'requested',
+      'known',
+      'erase-requested',
+    ] as const) {
+      expect(decide(before, { state: 'unknown' })).toEqual({ do: 'write' });
+    }
+    for (const later of ['written', 'proved', 'lock-requested', 'passed'] as const) {
+      expect(decide(later, { state: 'unknown' })).toEqual({ do: 'verify' });
+      const changed = decideUnit(claim(later), { state: 'unknown' }, other, 'unknown');
+      expect(changed).toEqual({ do: 'stop', code: 'HOLDING_UNKNOWN' });
+    }
+  });
+
   it('committed: verified if ours, erased only if an older record of its own that never passed', () => {
     expect(decide('known', { state: 'committed', digest: ours }).do).toBe('verify');
     const own = decideUnit(claim('known'), { state: 'committed', digest: other }, ours, 'own-never-passed');
@@ -132,6 +150,8 @@ describe('what the unit says', () => {
 
   it('is asked before a credential is: a unit that could not take one is refused', () => {
     expect(canTakeNewRecord(undefined, { state: 'blank' }, 'unknown')).toBeUndefined();
+    expect(canTakeNewRecord(undefined, { state: 'unknown' }, 'unknown')).toBeUndefined();
+    expect(canTakeNewRecord(claim('written'), { state: 'unknown' }, 'unknown')).toBe('HOLDING_UNKNOWN');
     expect(canTakeNewRecord(undefined, { state: 'committed', digest: other }, 'unknown')).toBe(
       'UNIT_HOLDS_OTHER_RECORD',
     );

@@ -148,4 +148,20 @@ describe('what a unit holds', () => {
     expect(refusalOf([KNOWN, NOT_KNOWN], unknown)).toMatch(/held: is unknown, and verify can read it/);
     expect(refusalOf(unknown, noVerify)).toMatch(/held: is unknown, and identify captures it/);
   });
+
+  it('may be unknown where it can be asked for only with something of the record, such as its length', () => {
+    const hash = (asked: string) =>
+      [
+        `        send: "get {{name|word}}"
+        expect:
+          re: "hex (?P<readBack>`,
+        `        send: "${asked}"
+        expect:
+          re: "hex (?P<readBack>`,
+      ] as const;
+    expect(refusalOf([KNOWN, NOT_KNOWN], unknown, hash('get {{name|word}} {{value|bytelen}}'))).toBe('');
+    expect(refusalOf([KNOWN, NOT_KNOWN], unknown, hash('get {{name|word}} {{mark}}'))).toMatch(
+      /held: is unknown, and verify can read it/,
+    );
+  });
 });
