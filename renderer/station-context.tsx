@@ -91,7 +91,7 @@ export function isShownAlike(a: SlotView | undefined, b: SlotView | undefined): 
 
 /** What tells one stay in a state from the next. */
 function momentOf(state: SlotView['state']): string | undefined {
-  if (state.kind === 'running') return state.phase;
+  if (state.kind === 'running') return state.awaitsCloud ? `${state.phase}, waiting` : state.phase;
   return 'at' in state ? state.at : undefined;
 }
 

@@ -114,6 +114,13 @@ function Below(props: {
     case 'off':
       return hint && <Say>{text(hint)}</Say>;
     case 'running':
+      // The id keeps its place beside the rail, whether there is something to say or not.
+      return (
+        <>
+          <Facts unit={state.unit} />
+          {hint && <Say>{text(hint)}</Say>}
+        </>
+      );
     case 'passed':
       return (
         <>

@@ -46,9 +46,7 @@ describe('the word of a tile', () => {
   it('says to leave the unit in where the cloud keeps it waiting', () => {
     const running = runningState(1, 'register', 0.5);
     expect(hintOf(running, 'unit', true)).toBeUndefined();
-    expect(hintOf({ ...running, awaitsCloud: true } as SlotStateView, 'unit', true)).toBe(
-      'hint.awaits-cloud',
-    );
+    expect(hintOf({ ...running, awaitsCloud: true }, 'unit', true)).toBe('hint.awaits-cloud');
   });
 
   it('is that of an empty slot where the order has all its units: it must not ask for one more', () => {

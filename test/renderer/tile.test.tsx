@@ -111,6 +111,19 @@ describe('a tile', () => {
     expect(tile(1).textContent).toContain('76%');
   });
 
+  it('says at once that the cloud keeps a unit waiting, and no longer when it goes on', async () => {
+    const waiting = runningState(0, 'register', 0.5);
+    open = await openWindow(viewWith(waiting));
+    const [slot] = stationView('ready', 1).slots;
+    const show = (state: SlotStateView) =>
+      open.change(() => open.transport.frame({ slots: [{ ...slot!, state }] }));
+    expect(tile(1).textContent).not.toContain('Leave the unit in');
+    await show({ ...waiting, awaitsCloud: true });
+    expect(tile(1).textContent).toContain('Leave the unit in');
+    await show(waiting);
+    expect(tile(1).textContent).not.toContain('Leave the unit in');
+  });
+
   it('moves on a frame for the next unit in the same phase', async () => {
     open = await openWindow(viewWith(runningState(0, 'write', 0.9)));
     const [slot] = stationView('ready', 1).slots;

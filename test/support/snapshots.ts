@@ -114,7 +114,11 @@ export function failureView(code: ErrorCode, change: Partial<FailureView> = {}):
 
 const TIMES = { identify: 412, register: 680, write: 3120, verify: 2240, record: 96 } as const;
 
-export function runningState(index: number, phase: Phase, share: number): SlotStateView {
+export function runningState(
+  index: number,
+  phase: Phase,
+  share: number,
+): Extract<SlotStateView, { kind: 'running' }> {
   const done = PHASES.indexOf(phase);
   const before = SHARES.slice(0, done).reduce((sum, part) => sum + part, 0);
   const times = Object.fromEntries(PHASES.slice(0, done).map((name) => [name, TIMES[name]]));
@@ -145,7 +149,9 @@ const doubtful = (code: ErrorCode) => failureView(code, { isInDoubt: true });
 
 function busyAt(index: number): SlotStateView {
   const phase = PHASES[[2, 3, 1, 2, 3, 2, 0, 4, 2, 1][index % 10] ?? 2] ?? 'write';
-  return phase === 'identify' ? arrivedState() : runningState(index, phase, ((index * 37 + 23) % 100) / 100);
+  if (phase === 'identify') return arrivedState();
+  const running = runningState(index, phase, ((index * 37 + 23) % 100) / 100);
+  return index % 10 === 2 ? { ...running, awaitsCloud: true } : running;
 }
 
 function mixedAt(index: number): SlotStateView {
