@@ -156,6 +156,6 @@ export const enPages = {
   'error.COMMAND_INVALID': 'The station does not accept this input.',
   'error.NOT_POSSIBLE_NOW': 'That is not possible at this moment.',
   'error.ORDER_INVALID': 'The work order has faults.',
-  'error.ACCESS_MISSING': 'There is no AccessKey.',
+  'error.ACCESS_MISSING': 'There is no AccessKey: enter it on the order page first.',
   'error.STATION_AWAY': 'The station does not answer. Try again when it is back.',
 } as const;

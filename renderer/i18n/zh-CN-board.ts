@@ -50,7 +50,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'hint.no-key': '缺少 AccessKey，请工程师处理',
   'hint.no-port': '未连接',
   'hint.complete': '工单已完成',
-  'hint.awaits-cloud': '云端未答复，请勿取下产品',
+  'hint.awaits-cloud': '云端未应答，请勿取走产品',
   'hint.off': '已手动停用',
 
   'board.label': '槽位',
@@ -142,7 +142,7 @@ export const zhBoard: Readonly<Record<keyof typeof enBoard, string>> = {
   'panel.transcript': '通信记录',
   'panel.transcript-none': '还没有通信。',
   'panel.engineer': '供工程师参考',
-  'panel.in-doubt': '凭证已开始写入，尚未证明',
+  'panel.in-doubt': '凭证已开始写入，尚未校验',
   'panel.no-actions': '这里没有可做的操作。',
 
   'retry.again': '再试一次可能有用。',
