@@ -20,6 +20,7 @@ import { SlotPanel } from './slot-panel/slot-panel.tsx';
 import { useLink, useView } from './station-context.tsx';
 import { FaultMenu } from './training/fault-menu.tsx';
 import { TrainingBanner, Watermark } from './training/training-banner.tsx';
+import { useFocusKept } from './use-focus-kept.ts';
 
 export function App() {
   const { text, language } = useLanguage();
@@ -30,6 +31,7 @@ export function App() {
   const [startFilter, setStartFilter] = useState<RecordsFilter>('passed');
   const [isFaultMenuOpen, setFaultMenuOpen] = useState(false);
   const [openSlot, setOpenSlot] = useState<string>();
+  useFocusKept(page);
 
   const go = useCallback((next: Page, filter: RecordsFilter = 'passed') => {
     keepPage(sessionStorage, next);
@@ -57,7 +59,7 @@ export function App() {
             onShowInDoubt={() => go('records', 'in-doubt')}
           />
         )}
-        <main className={styles.page}>
+        <main className={styles.page} tabIndex={-1}>
           {page === 'board' && (
             <Board isStale={isStale} onOpen={setOpenSlot} onEnterKey={() => go('orders')} />
           )}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useLanguage } from '../i18n/language.tsx';
 import { useView } from '../station-context.tsx';
 import { PageFrame } from '../ui/page-frame.tsx';
+import { useFocusKept } from '../use-focus-kept.ts';
 import { AccessCard } from './access-card.tsx';
 import { ConnectionCard } from './connection-card.tsx';
 import { OrderCard } from './order-card.tsx';
@@ -18,6 +19,7 @@ export function OrdersPage({ onOpened }: { readonly onOpened: () => void }) {
   const hasOrder = useView((view) => view.order !== undefined) ?? false;
   const isKeyMissing = useView((view) => view.access.source === 'missing') ?? true;
   const [file, setFile] = useState<OrderFile>();
+  useFocusKept(`${file?.fileName ?? ''} ${hasOrder} ${isKeyMissing}`);
   return (
     <PageFrame title={text('nav.orders')}>
       {file === undefined ? (

@@ -77,6 +77,7 @@ describe('a station without an AccessKey', () => {
     expect(open.all('button').map((each) => each.textContent)).not.toContain('Open a work order');
     await open.press('Enter the AccessKey');
     expect(open.text()).toContain('AccessKey Secret');
+    expect(document.activeElement).toBe(open.find('main'));
   });
 
   it('shows the units that are still at work, and asks for no other', async () => {
