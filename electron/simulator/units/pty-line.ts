@@ -4,7 +4,17 @@
  * Must not: be loaded where there are no pseudo-terminals; the package is asked for when a line is made.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ReadStream } from 'node:tty';
@@ -24,6 +34,8 @@ interface Plugged {
   readonly keeper: number;
 }
 
+/** Two that are opened one after the other have numbers at most so far apart. */
+const DESCRIPTORS_APART = 64;
 /** Bytes that wait for a station to take them; a UART would not even keep these. */
 const UNTAKEN_MAX = 4096;
 
@@ -99,12 +111,34 @@ async function openPair(): Promise<Plugged> {
   const package_: unknown = await import('@lydell/node-pty');
   const { open } = package_ as { open(options: { encoding: null }): PseudoTerminal };
   const { ptsName, master, slave } = open({ encoding: null });
-  const keeper = openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY);
+  const keeper = leftOpen(ptsName, slave) ?? openSync(ptsName, constants.O_RDWR | constants.O_NOCTTY);
   slave.on('error', () => {});
   master.on('error', () => {});
   slave.destroy();
   await makeRaw(keeper);
   return { path: ptsName, master, keeper };
+}
+
+/**
+ * The system's library opens the station's end once more for the package's reader, and nobody would ever close the first
+ * one: it keeps the pair.
+ */
+function leftOpen(ptsName: string, reader: ReadStream): number | undefined {
+  const { rdev } = statSync(ptsName);
+  const { fd: own = -1 } = (reader as { _handle?: { fd?: number } })._handle ?? {};
+  for (let fd = 3; fd < own + DESCRIPTORS_APART; fd += 1) {
+    if (fd !== own && deviceOf(fd) === rdev) return fd;
+  }
+  return undefined;
+}
+
+function deviceOf(fd: number): number | undefined {
+  try {
+    const status = fstatSync(fd);
+    return status.isCharacterDevice() ? status.rdev : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function release({ keeper, master }: Plugged): void {
