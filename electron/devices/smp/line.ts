@@ -1,30 +1,33 @@
 /**
  * Requests and replies over one open link: sequence numbers, matching, time-outs, three tries.
  * Source: device protocol, framing and timing.
- * Must not: outlive its link, or take a reply to an earlier try for the answer to this one.
+ * Must not: outlive its link, take a reply to an earlier try for the answer to this one, or hold a unit's queue against it.
  */
 import { randomInt } from 'node:crypto';
 import { StationError } from '../../domain/errors.ts';
 import type { Link, Transcript } from '../../station/ports.ts';
-import { readCborMap } from './cbor-read.ts';
+import { type Answer, describe, type Expected, isReplyTo, readAnswer } from './answer.ts';
 import { encodePacket, PACKET_MAX, PacketDecoder, SILENCE_MS } from './framing.ts';
-import { decodeHeader, encodeHeader, type Packet } from './header.ts';
+import { decodeHeader, encodeHeader } from './header.ts';
 import type { Request } from './messages.ts';
 import { afterAwake } from './patience.ts';
-
-export type Answer<T> =
-  | { readonly kind: 'reply'; readonly value: T }
-  /** The unit's own refusal, an error of the request's group. */
-  | { readonly kind: 'refused'; readonly rc: number }
-  /** No reply in time, or (with `fault`) one that cannot be worked with. */
-  | { readonly kind: 'lost'; readonly fault?: StationError }
-  | { readonly kind: 'gone'; readonly why: StationError }
-  | { readonly kind: 'aborted' };
 
 interface Pending {
   readonly request: Request<unknown>;
   readonly isNoted: boolean;
+  /** How many requests went before it. */
+  readonly place: number;
+  /** Whether the unit has answered something that went before it, so that this one is its next work. */
+  isNext: boolean;
   settle(answer: Answer<unknown>): void;
+  /** The unit's time for it runs from now. */
+  wait(): void;
+}
+
+/** Given up, but perhaps still in the unit's queue. Without the request, which may hold a piece of the record. */
+interface Overdue {
+  readonly place: number;
+  readonly expected: Expected;
 }
 
 const TRIES = 3;
@@ -48,6 +51,8 @@ export class SmpLine {
   readonly #transcript: Transcript | undefined;
   readonly #decoder = new PacketDecoder();
   readonly #pending = new Map<number, Pending>();
+  readonly #overdue = new Map<number, Overdue>();
+  #asked = 0;
   #sequence = randomInt(256);
   #writes = 0;
   #bytesHeard = 0;
@@ -77,6 +82,14 @@ export class SmpLine {
     return this.#writes > 0;
   }
 
+  /**
+   * Whether the unit answers and has not come to everything yet: one that needs nearly the whole time for each answer would
+   * never be done with what is sent to it meanwhile.
+   */
+  get isAtWork(): boolean {
+    return [...this.#pending.values()].some(({ isNext }) => isNext);
+  }
+
   /** Milliseconds that so many bytes take on the wire. */
   wireMs(bytes: number): number {
     return (bytes * BITS_PER_BYTE * 1000) / this.#baudRate;
@@ -99,33 +112,46 @@ export class SmpLine {
     if (signal.aborted) return Promise.resolve({ kind: 'aborted' });
     const sequence = this.#nextSequence();
     const frame = this.#frame(request, sequence);
+    const place = this.#asked++;
     return new Promise((resolve) => {
       let extraMs = this.wireMs(FRAME_MAX) + DRIBBLE_MS;
+      let isSent = false;
+      let cancelWait = () => {};
       const settle = (answer: Answer<T>) => {
         cancelWait();
         signal.removeEventListener('abort', stop);
         this.#pending.delete(sequence);
         resolve(answer);
       };
+      const giveUp = (kind: 'lost' | 'aborted') => {
+        const { op, group, command } = request;
+        this.#overdue.set(sequence, { place, expected: { op, group, command } });
+        settle({ kind });
+      };
+      const wait = () => {
+        if (!isSent || signal.aborted) return;
+        cancelWait();
+        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length + replyBytes(request)), late);
+      };
       // The reply's own wire time is counted as it passes: while a packet is arriving the time is not over.
       const late = () => {
-        if (!this.#decoder.isInside || extraMs <= 0) return settle({ kind: 'lost' });
+        if (!this.#decoder.isInside || extraMs <= 0) return giveUp('lost');
         extraMs -= ARRIVING_MS;
         cancelWait = afterAwake(ARRIVING_MS, late);
       };
       const stop = () => {
-        if (request.op === 'read') return settle({ kind: 'aborted' });
+        if (request.op === 'read') return giveUp('aborted');
         cancelWait();
-        cancelWait = afterAwake(LAST_WORD_MS, () => settle({ kind: 'aborted' }));
+        cancelWait = afterAwake(LAST_WORD_MS, () => giveUp('aborted'));
       };
-      let cancelWait = () => {};
       signal.addEventListener('abort', stop, { once: true });
-      const pending = { request, isNoted, settle } as unknown as Pending;
+      const pending = { request, isNoted, place, isNext: false, settle, wait } as unknown as Pending;
       this.#pending.set(sequence, pending);
       if (isNoted) this.#transcript?.note('sent', `#${sequence} ${request.note}`);
       this.#send(frame, () => {
-        if (this.#pending.get(sequence) !== pending || signal.aborted) return;
-        cancelWait = afterAwake(request.timeoutMs + this.wireMs(frame.length + replyBytes(request)), late);
+        if (this.#pending.get(sequence) !== pending) return;
+        isSent = true;
+        wait();
       });
     });
   }
@@ -138,6 +164,7 @@ export class SmpLine {
   #nextSequence(): number {
     do this.#sequence = (this.#sequence + 1) & 0xff;
     while (this.#pending.has(this.#sequence));
+    this.#overdue.delete(this.#sequence);
     return this.#sequence;
   }
 
@@ -169,8 +196,16 @@ export class SmpLine {
   #receive(bytes: Uint8Array): void {
     const packet = decodeHeader(bytes);
     if (packet === undefined) return;
+    const overdue = this.#overdue.get(packet.sequence);
+    if (overdue !== undefined) {
+      if (!isReplyTo(overdue.expected, packet)) return;
+      this.#overdue.delete(packet.sequence);
+      this.#workOn(overdue.place);
+      return;
+    }
     const pending = this.#pending.get(packet.sequence);
     if (pending === undefined || !isReplyTo(pending.request, packet)) return;
+    this.#workOn(pending.place);
     const { request, isNoted } = pending;
     const answer = readAnswer(request, packet);
     if (isNoted) {
@@ -179,44 +214,24 @@ export class SmpLine {
     pending.settle(answer);
   }
 
+  /**
+   * The unit has answered the request at `place`. It does one thing after the other, so its time for what was sent after that
+   * has only begun; else one slow answer would make every later one late as well.
+   */
+  #workOn(place: number): void {
+    for (const pending of this.#pending.values()) {
+      if (pending.place <= place) continue;
+      pending.isNext = true;
+      pending.wait();
+    }
+  }
+
   #lose(why: StationError): void {
     if (this.#gone !== undefined) return;
     this.#gone = why;
     this.#cancelSilence();
     for (const { settle } of [...this.#pending.values()]) settle({ kind: 'gone', why });
   }
-}
-
-function isReplyTo(request: Request<unknown>, packet: Packet): boolean {
-  const { op, group, command } = request;
-  return packet.op === `${op} reply` && packet.group === group && packet.command === command;
-}
-
-function readAnswer<T>(request: Request<T>, packet: Packet): Answer<T> {
-  const fault = (evidence: Record<string, string | number>): Answer<T> => ({
-    kind: 'lost',
-    fault: new StationError('UNIT_PROTOCOL', { message: request.name, ...evidence }),
-  });
-  const body = readCborMap(packet.payload);
-  if (body === undefined) return fault({ reason: 'not a CBOR map' });
-  const error = body.get('err');
-  if (error instanceof Map) {
-    const { group, rc } = { group: Number(error.get('group')), rc: Number(error.get('rc')) };
-    if (rc !== 0) return group === request.group ? { kind: 'refused', rc } : fault({ group, smpError: rc });
-  }
-  const failure = body.get('rc');
-  if (failure !== undefined && failure !== 0) return fault({ smpError: Number(failure) });
-  try {
-    return { kind: 'reply', value: request.read(body) };
-  } catch (thrown) {
-    if (thrown instanceof StationError) return { kind: 'lost', fault: thrown };
-    throw thrown;
-  }
-}
-
-function describe<T>(request: Request<T>, answer: Answer<T>): string {
-  if (answer.kind === 'reply') return request.describe(answer.value);
-  return answer.kind === 'refused' ? `rc=${answer.rc}` : 'not understood';
 }
 
 function replyBytes({ name }: Request<unknown>): number {

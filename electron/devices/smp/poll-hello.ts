@@ -1,10 +1,11 @@
 /**
  * Hello over and over until a unit answers as it is waited for. Source: device protocol, timing.
- * Must not: flood a slow line or one that takes no bytes, or fill a transcript with what went unanswered.
+ * Must not: flood a slow line, a slow unit, or one that takes no bytes, or fill a transcript with what went unanswered.
  */
 import { StationError } from '../../domain/errors.ts';
+import type { Answer } from './answer.ts';
 import type { Hello } from './hello.ts';
-import type { Answer, SmpLine } from './line.ts';
+import type { SmpLine } from './line.ts';
 import { helloRequest } from './messages.ts';
 import { pause } from './patience.ts';
 
@@ -38,7 +39,8 @@ export async function pollHello(line: SmpLine, options: PollOptions, signal: Abo
   let faults = 0;
   let fault: StationError | undefined;
   for (let left = until - performance.now(); left > 0; left = until - performance.now()) {
-    if (!line.isSending) send(line, underWay, signal);
+    // Into silence at every turn; but a unit that answers, only slowly, is not sent more than it can answer.
+    if (!line.isSending && !line.isAtWork) send(line, underWay, signal);
     const turn = pause(Math.min(everyMs, left), signal);
     try {
       for (;;) {

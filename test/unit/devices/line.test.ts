@@ -14,6 +14,16 @@ import type { Link } from '../../../electron/station/ports.ts';
 import { NEVER } from '../../support/units.ts';
 
 const put = () => putRequest('00'.repeat(16), 0, Uint8Array.of(1, 2, 3));
+const HELLO = encodeMap({
+  v: 1,
+  hw: 'A1',
+  model: 'm',
+  fw: '1',
+  chunk: 64,
+  caps: [],
+  state: 'blank',
+  boot: new Uint8Array(8),
+});
 const off = (value: number) => encodeMap({ off: value });
 
 /** A link whose other end calls `onRequest` for each packet, and can say anything. */
@@ -168,6 +178,43 @@ describe('a request that is under way', () => {
     });
     expect(await line.once(put(), stop.signal)).toEqual({ kind: 'reply', value: 3 });
     expect(await line.once(put(), stop.signal)).toEqual({ kind: 'aborted' });
+  });
+});
+
+/** A unit that takes its time for each answer, and does one thing after the other. */
+function slowEnd(times: readonly number[]) {
+  let free = Promise.resolve();
+  let count = 0;
+  return unitEnd((request, { reply }) => {
+    const ms = times[count++] ?? times.at(-1) ?? 0;
+    const payload = request.op === 'read' ? HELLO : off(3);
+    free = free
+      .then(() => new Promise((resolve) => setTimeout(resolve, ms)))
+      .then(() => reply(request, { payload }));
+  });
+}
+
+describe('a unit that does one thing after the other', () => {
+  it('has its whole time for each, whatever it was sent before', async () => {
+    const { line } = slowEnd([160]);
+    const earlier = [line.once(helloRequest(), NEVER), line.once(helloRequest(), NEVER)];
+    expect(await line.once(put(), NEVER)).toEqual({ kind: 'reply', value: 3 });
+    expect(await Promise.all(earlier)).toMatchObject([{ kind: 'reply' }, { kind: 'reply' }]);
+  });
+
+  it('has it also when it was late with what went before', async () => {
+    const { line } = slowEnd([450, 280]);
+    expect(await line.ask(put, NEVER)).toEqual({ kind: 'reply', value: 3 });
+  });
+
+  it('is known to be at work while it has answered one and not yet the next', async () => {
+    const { line } = slowEnd([100]);
+    const [first, second] = [line.once(helloRequest(), NEVER), line.once(helloRequest(), NEVER)];
+    expect(line.isAtWork).toBe(false);
+    await first;
+    expect(line.isAtWork).toBe(true);
+    await second;
+    expect(line.isAtWork).toBe(false);
   });
 });
 
