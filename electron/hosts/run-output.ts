@@ -69,6 +69,11 @@ export function describeError(error: StationError, language: 'en' | 'zh-CN'): st
   return [error.code, fillText(what, error.evidence), fillText(todo, error.evidence), ...facts].join(' ');
 }
 
+/** What is said of a ledger whose maker was stopped in the first moment, or has only just begun. */
+export function describeUnmade(path: string): string {
+  return `${path}: an empty ledger: it has no tables yet, so nothing was recorded in it; the next start of a station makes them`;
+}
+
 function sentenceOf(
   event: RunEvent,
   about: { readonly unit?: string; readonly clientId?: string },

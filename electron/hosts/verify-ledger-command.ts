@@ -4,7 +4,7 @@ import { verifyLedger } from '../ledger/verify-ledger.ts';
 import type { VerifyLedgerArguments } from './arguments.ts';
 import { CommandError, EXIT_LEDGER, EXIT_NOT_ALL_PASSED, EXIT_WELL } from './command-error.ts';
 import { defaultLedgerPath, languageOf } from './environment.ts';
-import { describeError } from './run-output.ts';
+import { describeError, describeUnmade } from './run-output.ts';
 
 /** Prints one JSON object with what was found. 0: in order; 1: problems; 3: cannot be read. */
 export async function verifyLedgerCommand(args: VerifyLedgerArguments): Promise<number> {
@@ -12,6 +12,7 @@ export async function verifyLedgerCommand(args: VerifyLedgerArguments): Promise<
   try {
     const report = await verifyLedger(path);
     process.stdout.write(`${JSON.stringify(report)}\n`);
+    if (report.isUnmade) process.stderr.write(`${describeUnmade(path)}\n`);
     for (const problem of report.problems) process.stderr.write(`${path}: ${JSON.stringify(problem)}\n`);
     process.stderr.write(
       `${path}: ${report.events} events, ${report.ok ? 'in order' : 'NOT in order'}, head ${report.head}\n`,

@@ -49,12 +49,19 @@ function refuseNewer(version: number, path: string): void {
   }
 }
 
-/** For readers, who cannot migrate: throws LEDGER_NEWER, or LEDGER_FAILED where a writer must open it first. */
-export function refuseOther(version: number, path: string): void {
+/**
+ * For readers, who cannot migrate. Whether there is nothing in the database at all: a station was killed in the moment in
+ * which it made it, or has just begun to. Rejects LEDGER_NEWER, LEDGER_FAILED where a writer must open it first, and
+ * LEDGER_CORRUPT where it is another program's.
+ */
+export async function isUnmade(db: Kysely<Tables>, path: string): Promise<boolean> {
+  const version = await schemaVersion(db);
   refuseNewer(version, path);
-  if (version < SCHEMA_VERSION) {
-    throw new StationError('LEDGER_FAILED', { path, schema: version, known: SCHEMA_VERSION });
-  }
+  if (version === SCHEMA_VERSION) return false;
+  if (version > 0) throw new StationError('LEDGER_FAILED', { path, schema: version, known: SCHEMA_VERSION });
+  const tables = await db.introspection.getTables();
+  if (tables.length > 0) throw new StationError('LEDGER_CORRUPT', { path, what: 'not a ledger' });
+  return true;
 }
 
 async function createTables(db: Kysely<Tables>): Promise<void> {

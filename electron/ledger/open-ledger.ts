@@ -10,7 +10,7 @@ import { StationError } from '../domain/errors.ts';
 import { eventHash } from './chain.ts';
 import { appendEvents } from './journal-writer.ts';
 import { namingErrors } from './ledger-errors.ts';
-import { migrate, refuseOther, schemaVersion } from './migrations.ts';
+import { isUnmade, migrate } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import { SqlLedger } from './sql-ledger.ts';
 import { openDatabase } from './sqlite.ts';
@@ -57,12 +57,18 @@ async function forWriting(given: string, options: LedgerOptions): Promise<SqlLed
 }
 
 async function forReading(path: string, options: LedgerOptions): Promise<SqlLedger> {
-  const db = await openDatabase(path, { mode: 'read' });
+  let db = await openDatabase(path, { mode: 'read' });
   try {
-    refuseOther(await schemaVersion(db), path);
+    const isNew = await isUnmade(db, path);
+    if (isNew) {
+      // A reader changes nothing: it reads an empty ledger of its own instead.
+      await db.destroy();
+      db = await openDatabase('', { mode: 'scratch' });
+      await migrate(db, path, new Date(0).toISOString());
+    }
     const stationId = (await knownStation(db)) ?? '';
     const now = options.now ?? Date.now;
-    return new SqlLedger({ db, path, stationId, now, interrupted: 0, lock: undefined });
+    return new SqlLedger({ db, path, stationId, now, interrupted: 0, isUnmade: isNew, lock: undefined });
   } catch (error) {
     await abandon(db, undefined);
     throw error;

@@ -33,6 +33,8 @@ interface Parts {
   readonly stationId: string;
   readonly now: () => number;
   readonly interrupted: number;
+  /** By default, and for a writer always, it is made. */
+  readonly isUnmade?: boolean;
   /** Held by a writer; a reader has none. */
   readonly lock: WriterLock | undefined;
 }
@@ -41,15 +43,18 @@ export class SqlLedger implements Ledger {
   readonly stationId: string;
   /** Runs that a dead process had left open; they were ended as ABORTED when the ledger was opened. */
   readonly interrupted: number;
+  /** Read from a file that has no tables yet: it counts as an empty ledger. */
+  readonly isUnmade: boolean;
   readonly #db: Kysely<Tables>;
   readonly #path: string;
   readonly #now: () => number;
   readonly #lock: WriterLock | undefined;
   #isClosed = false;
 
-  constructor({ db, path, stationId, now, interrupted, lock }: Parts) {
+  constructor({ db, path, stationId, now, interrupted, isUnmade = false, lock }: Parts) {
     this.stationId = stationId;
     this.interrupted = interrupted;
+    this.isUnmade = isUnmade;
     this.#db = db;
     this.#path = path;
     this.#now = now;

@@ -12,7 +12,7 @@ import { eventHash, type Head, NO_HASH, unlinkEvent } from './chain.ts';
 import { compareTables } from './compare-tables.ts';
 import { fold } from './fold.ts';
 import { asLedgerError, namingErrors } from './ledger-errors.ts';
-import { migrate, refuseOther, schemaVersion } from './migrations.ts';
+import { isUnmade, migrate } from './migrations.ts';
 import type { RunEventRow, Tables } from './schema.ts';
 import { integrityProblems, openDatabase } from './sqlite.ts';
 import { Problems, type VerifyReport } from './verify-report.ts';
@@ -30,7 +30,9 @@ export async function verifyLedger(path: string, signal?: AbortSignal): Promise<
     const stored = await openDatabase(file, { mode: 'read' });
     const scratch = await openDatabase('', { mode: 'scratch' });
     try {
-      refuseOther(await schemaVersion(stored), file);
+      if (await isUnmade(stored, file)) {
+        return { ok: true, events: 0, head: NO_HASH, problems: [], more: 0, isUnmade: true };
+      }
       await migrate(scratch, file, new Date(0).toISOString());
       return await inOneSnapshot(stored, (snapshot) => verify(snapshot, scratch, file, signal));
     } finally {

@@ -18,6 +18,8 @@ export interface VerifyReport {
   readonly problems: readonly VerifyProblem[];
   /** Problems beyond those that are listed. */
   readonly more: number;
+  /** The file has no tables yet, so that nothing was ever recorded in it. */
+  readonly isUnmade?: true;
 }
 
 const MAX_LISTED = 1_000;
