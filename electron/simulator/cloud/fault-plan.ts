@@ -1,5 +1,7 @@
 /**
- * What shall go wrong at which call. As a file (`keybench emulate-cloud --faults FILE`) a JSON array:
+ * What shall go wrong at which call. As a file (`keybench emulate-cloud --faults FILE`; for users: docs/cloud-access.md) a JSON
+ * array, or an object with that array as `faults` and with `secondRegister`, `refuse` or `rotate`: what a Register of a ClientId
+ * that has a credential does.
  *
  *   [ { "action": "RegisterDeviceCredential", "call": 1,       "fault": "stall-after-commit" },
  *     { "action": "GetDeviceCredential",      "call": "2-4",   "fault": { "kind": "error", "code": "Throttling.User" } },
@@ -21,7 +23,7 @@
  *
  * Must not: count on the reader being kind; every field is checked and named where it is wrong.
  */
-import { ACTION_NAMES, type ActionName } from './actions.ts';
+import { ACTION_NAMES, type ActionContext, type ActionName } from './actions.ts';
 import { lineOfJsonFault } from './json-fault.ts';
 
 const PLAIN_KINDS = [
@@ -59,8 +61,12 @@ interface FaultPlanProblem {
   readonly reason: string;
 }
 
+/** The file's words for what a second Register does, with the emulator's own. */
+const SECOND_REGISTER = { refuse: 'exists', rotate: 'rotates' } as const;
+type SecondRegister = ActionContext['secondRegister'];
+
 export type ParsedFaultPlan =
-  | { readonly kind: 'plan'; readonly plan: FaultPlan }
+  | { readonly kind: 'plan'; readonly plan: FaultPlan; readonly secondRegister?: SecondRegister }
   | { readonly kind: 'problem'; readonly problem: FaultPlanProblem };
 
 /** Never throws: a file that is wrong is an answer. */
@@ -72,8 +78,7 @@ export function parseFaultPlan(text: string): ParsedFaultPlan {
     return { kind: 'problem', problem: { line: lineOfJsonFault(text), reason: 'is not JSON' } };
   }
   try {
-    if (!Array.isArray(value)) throw new Wrong('', 'must be an array of faults');
-    return { kind: 'plan', plan: value.map((entry, index) => readEntry(entry, `[${index}]`)) };
+    return { kind: 'plan', ...readFile(value) };
   } catch (thrown) {
     if (!(thrown instanceof Wrong)) throw thrown;
     const { path, message: reason } = thrown;
@@ -88,6 +93,22 @@ class Wrong extends Error {
     super(reason);
     this.path = path;
   }
+}
+
+function readFile(value: unknown): { plan: FaultPlan; secondRegister?: SecondRegister } {
+  if (Array.isArray(value)) return { plan: readEntries(value, '') };
+  const { faults, secondRegister } = fields(value, '', ['faults', 'secondRegister']);
+  const plan = faults === undefined ? [] : readEntries(faults, 'faults');
+  if (secondRegister === undefined) return { plan };
+  if (secondRegister !== 'refuse' && secondRegister !== 'rotate') {
+    throw new Wrong('secondRegister', 'must be refuse or rotate');
+  }
+  return { plan, secondRegister: SECOND_REGISTER[secondRegister] };
+}
+
+function readEntries(value: unknown, path: string): FaultPlan {
+  if (!Array.isArray(value)) throw new Wrong(path, 'must be an array of faults');
+  return value.map((entry, index) => readEntry(entry, `${path}[${index}]`));
 }
 
 function readEntry(value: unknown, path: string): FaultEntry {
@@ -142,9 +163,12 @@ function wholeNumber(value: unknown, path: string, min: number, max: number): nu
 
 function fields(value: unknown, path: string, known: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Wrong(path, `must be an object with ${known.join(', ')}`);
+    const what = path === '' ? 'must be an array of faults, or an object' : 'must be an object';
+    throw new Wrong(path, `${what} with ${known.join(', ')}`);
   }
   const stranger = Object.keys(value).find((name) => !known.includes(name));
-  if (stranger !== undefined) throw new Wrong(`${path}.${stranger}`, `is not one of ${known.join(', ')}`);
+  if (stranger !== undefined) {
+    throw new Wrong(path === '' ? stranger : `${path}.${stranger}`, `is not one of ${known.join(', ')}`);
+  }
   return value as Readonly<Record<string, unknown>>;
 }

@@ -32,8 +32,27 @@ describe('a fault plan', () => {
     });
   });
 
+  it('may be an object, which also says what a second Register does', () => {
+    const plan = [{ action: 'GetDeviceCredential', from: 1, to: 1, fault: { kind: 'throttle' } }];
+    expect(parse({ faults: entry({}) })).toEqual({ kind: 'plan', plan });
+    expect(parse({ secondRegister: 'rotate' })).toEqual({
+      kind: 'plan',
+      plan: [],
+      secondRegister: 'rotates',
+    });
+    expect(parse({ faults: entry({}), secondRegister: 'refuse' })).toEqual({
+      kind: 'plan',
+      plan,
+      secondRegister: 'exists',
+    });
+  });
+
   it.each([
-    [{}, undefined],
+    [7, undefined],
+    [{ plan: [] }, 'plan'],
+    [{ faults: {} }, 'faults'],
+    [{ faults: [7] }, 'faults[0]'],
+    [{ secondRegister: 'exists' }, 'secondRegister'],
     [[7], '[0]'],
     [entry({ action: 'Get' }), '[0].action'],
     [entry({ call: 0 }), '[0].call'],
