@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Secret } from '../domain/secret.ts';
 import { CommandError, EXIT_USAGE } from './command-error.ts';
+import { blankInitialEnvironment } from './initial-environment.ts';
 import type { PlainAccess } from './station-channel.ts';
 
 export interface CloudAccess {
@@ -31,6 +32,7 @@ export function takeCloudAccess(env: NodeJS.ProcessEnv): CloudAccess {
 export function takePlainAccess(env: NodeJS.ProcessEnv): PlainAccess | string {
   const { [ID]: accessKeyId, [SECRET]: accessKeySecret, [TOKEN]: securityToken } = env;
   for (const name of [ID, SECRET, TOKEN]) delete env[name];
+  if (env === process.env) blankInitialEnvironment([ID, SECRET, TOKEN]);
   if (!accessKeyId) return ID;
   if (!accessKeySecret) return SECRET;
   return securityToken ? { accessKeyId, accessKeySecret, securityToken } : { accessKeyId, accessKeySecret };
