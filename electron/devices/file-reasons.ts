@@ -1,17 +1,19 @@
 /**
  * What a parser or a schema says against a file, as a reason with a text in each language. Must not: know what the file is for.
  */
-import type { YAMLParseError } from 'yaml';
+import type { YAMLParseError, YAMLWarning } from 'yaml';
 import type { z } from 'zod';
 import { type Reason, reason, reasonIn } from '../domain/reason.ts';
 
 /** What is wrong with the YAML itself. */
-export function yamlReason({ code, message }: YAMLParseError): Reason {
+export function yamlReason({ code, message }: YAMLParseError | YAMLWarning): Reason {
   switch (code) {
     case 'DUPLICATE_KEY':
       return reason('yaml-twice');
     case 'TAB_AS_INDENT':
       return reason('yaml-tab');
+    case 'TAG_RESOLVE_FAILED':
+      return reason('yaml-tag', { tag: message.replace(/^Unresolved tag: (tag:yaml\.org,2002:)?/, '') });
     case 'BAD_INDENT':
       return reason(message.startsWith('Flow') ? 'yaml-unclosed' : 'yaml-indent');
     case 'MISSING_CHAR':

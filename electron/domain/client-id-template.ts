@@ -69,10 +69,20 @@ function fault(template: ClientIdTemplate): Reason | undefined {
   const foreign = /[^A-Za-z0-9_@-]/u.exec(fixed);
   if (foreign) return reason('client-id-character', { character: JSON.stringify(foreign[0]) });
   if (sample(1).length > CLIENT_ID_MAX) return reason('client-id-no-room', { max: CLIENT_ID_MAX });
+  // The cloud keeps a device under the group of its ClientId: with another one it would not be the order's.
+  const group = `${template.groupId}@@@`;
+  if (!leadingText(template).startsWith(group)) return reason('client-id-group', { group });
   if (!/^GID[_-][A-Za-z0-9_-]{3,}@@@[A-Za-z0-9_-]+$/.test(sample(3))) {
     return reason('client-id-form');
   }
   return undefined;
+}
+
+/** What every ClientId of the template begins with. */
+function leadingText({ parts }: ClientIdTemplate): string {
+  const open = parts.findIndex(({ kind }) => kind !== 'fixed');
+  const fixed = open === -1 ? parts : parts.slice(0, open);
+  return fixed.map((part) => (part.kind === 'fixed' ? part.text : '')).join('');
 }
 
 /** Whether the template takes a number from the ledger. */

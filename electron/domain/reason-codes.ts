@@ -32,6 +32,7 @@ export const REASONS = {
   'yaml-tab': [],
   'yaml-unclosed': [],
   'yaml-colon': [],
+  'yaml-tag': ['tag'],
   'yaml-other': ['words'],
   // The work order
   'order-form': [],
@@ -47,6 +48,7 @@ export const REASONS = {
   'client-id-placeholder': ['name'],
   'client-id-character': ['character'],
   'client-id-no-room': ['max'],
+  'client-id-group': ['group'],
   'client-id-form': [],
   'family-unknown': [],
   'printable-ascii': [],

@@ -38,8 +38,10 @@ export function readWorkOrder(text: string, options: ReadOptions = {}): OrderRes
   const { files = NO_FILES, families = FAMILIES } = options;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
+  // What YAML only warns of, it then ignores: a tag that it does not know, what was asked for with it, and whoever meant it.
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    const faults = problems.map((error) => ({
       line: lines.linePos(error.pos[0]).line,
       field: '',
       reason: yamlReason(error),

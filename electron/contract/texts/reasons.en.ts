@@ -31,6 +31,7 @@ export const reasonsEn: ReasonTexts = {
   'yaml-tab': 'tabs must not be used to indent: use blanks',
   'yaml-unclosed': 'a bracket, a quote or a comma is missing here or before',
   'yaml-colon': 'a key needs a colon and a blank after it',
+  'yaml-tag': 'the tag {tag} is not known here: write the value itself',
   'yaml-other': 'is not YAML: {words}',
   'order-form': 'must be a work order: a mapping with workOrder, product, quantity, cloud, broker, device',
   'name-characters': 'may have letters, digits, . _ - only',
@@ -46,6 +47,8 @@ export const reasonsEn: ReasonTexts = {
     'unknown placeholder {name}; known are {groupId} {hardwareId} {model} {sequence:N}',
   'client-id-character': 'the character {character} is not allowed in a ClientId',
   'client-id-no-room': 'its fixed parts leave no room: a ClientId has at most {max} characters',
+  'client-id-group':
+    'a ClientId has the form <GroupId>@@@<DeviceId> with the GroupId of cloud.groupId: it must begin with {group}',
   'client-id-form':
     'a ClientId must have the form <GroupId>@@@<DeviceId>, of [A-Za-z0-9_-], GroupId starting GID_ or GID-',
   'family-unknown': 'is not known',

@@ -31,6 +31,7 @@ export const reasonsZhCN: ReasonTexts = {
   'yaml-tab': '不能用制表符缩进，请用空格',
   'yaml-unclosed': '此处或之前缺少括号、引号或逗号',
   'yaml-colon': '键之后缺少冒号和空格',
+  'yaml-tag': '不支持标签 {tag}，请直接写值',
   'yaml-other': '不符合 YAML 格式：{words}',
   'order-form': '不是工单：应有 workOrder、product、quantity、cloud、broker、device 各项',
   'name-characters': '只能有字母、数字和 . _ -',
@@ -45,6 +46,8 @@ export const reasonsZhCN: ReasonTexts = {
   'client-id-placeholder': '没有占位符 {name}；可用的有 {groupId} {hardwareId} {model} {sequence:N}',
   'client-id-character': 'ClientId 不能含有字符 {character}',
   'client-id-no-room': '固定部分太长，放不下产品的编号：ClientId 最多 {max} 个字符',
+  'client-id-group':
+    'ClientId 的格式为 <GroupId>@@@<DeviceId>，其中 GroupId 即 cloud.groupId：必须以 {group} 开头',
   'client-id-form':
     'ClientId 的格式应为 <GroupId>@@@<DeviceId>，只用字母、数字、_ 和 -，GroupId 以 GID_ 或 GID- 开头',
   'family-unknown': '没有这种设备类型',

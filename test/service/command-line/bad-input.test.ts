@@ -20,6 +20,16 @@ describe('what is wrong before anything is started ends with 2, names its place,
       /order\.yaml:11: clientId: .*no room/,
     ],
     [
+      'a ClientId of another group',
+      orderText({ clientId: 'GID_other@@@{hardwareId}' }),
+      /order\.yaml:11: clientId: .*must begin with GID_sensor@@@/,
+    ],
+    [
+      'a tag that asks for code',
+      orderText().replace('product: sensor-a', 'product: !!js/function "function () {}"'),
+      /order\.yaml:2: .*tag.*js\/function/,
+    ],
+    [
       'clear text to another host',
       orderText({ endpoint: 'http://10.0.0.1:80' }),
       /order\.yaml:8: cloud\.endpoint: .*loopback/,

@@ -55,6 +55,17 @@ describe('a ClientId template', () => {
     expect(refusal('{groupId}@@@{sequence:60}')).toMatch(/leave no room/);
   });
 
+  it("is refused where it does not begin with the order's own group", () => {
+    const mustBegin = /it must begin with GID_sensor@@@/;
+    expect(refusal('GID_other@@@{hardwareId}')).toMatch(mustBegin);
+    expect(refusal('GID_sensor-2@@@{hardwareId}')).toMatch(mustBegin);
+    expect(refusal('{groupId}2@@@{hardwareId}')).toMatch(mustBegin);
+    expect(refusal('GID_{model}@@@{hardwareId}')).toMatch(mustBegin);
+    expect(refusal('{hardwareId}')).toMatch(mustBegin);
+    expect(refusal('GID_sensor@@@{hardwareId}')).toBe('accepted');
+    expect(refusal('{groupId}@@@{hardwareId}@@@x')).toMatch(/<GroupId>@@@<DeviceId>/);
+  });
+
   it('is refused for placeholders that it does not know, or that need a scanner', () => {
     expect(refusal('{groupId}@@@{mac}')).toMatch(/unknown placeholder \{mac\}/);
     expect(refusal('{groupId}@@@{sequence:0}')).toMatch(/unknown placeholder/);

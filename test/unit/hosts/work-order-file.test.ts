@@ -130,6 +130,25 @@ describe('a work order', () => {
     expect(faults(`${GOOD}product: twice\n`)).toMatchObject([{ line: 14, reason: { code: 'yaml-twice' } }]);
   });
 
+  it('refuses a ClientId of another group than the order names, with its line', () => {
+    expect(changed('"{groupId}@@@{hardwareId}"', '"GID_other@@@{hardwareId}"')).toEqual([
+      {
+        line: 11,
+        field: 'clientId',
+        reason: { code: 'client-id-group', values: { group: 'GID_sensor@@@' } },
+      },
+    ]);
+  });
+
+  it.each([
+    ['product: sensor-a', 'product: !!js/function "function () {}"', 2, 'js/function'],
+    ['product: sensor-a', 'product: !secret sensor-a', 2, '!secret'],
+    ['quantity: 500', 'quantity: !!python/object:os.system 500', 3, 'python/object:os.system'],
+    ['  family: smp', '  !!js/undefined family: smp', 13, 'js/undefined'],
+  ])('refuses a tag that YAML does not define: %s as %s', (from, to, line, tag) => {
+    expect(changed(from, to)).toEqual([{ line, field: '', reason: { code: 'yaml-tag', values: { tag } } }]);
+  });
+
   it('warns where every unit would get the same ClientId', () => {
     const result = readWorkOrder(GOOD.replace('@@@{hardwareId}', '@@@{model}'));
     expect(result.ok && result.warnings).toHaveLength(1);
