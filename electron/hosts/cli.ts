@@ -3,6 +3,8 @@
  * The command line's entry. Loads a command only when it is called, so that each starts quickly.
  * Must not: do any of a command's work.
  */
+import './interruption.ts';
+
 import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { CommandError } from './command-error.ts';
 

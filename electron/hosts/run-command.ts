@@ -14,44 +14,56 @@ import { CommandError, EXIT_LEDGER, EXIT_NOT_ALL_PASSED, EXIT_USAGE, EXIT_WELL }
 import { composeStation } from './compose.ts';
 import { describeFaults } from './describe-faults.ts';
 import { defaultLedgerPath, languageOf, takeCloudAccess } from './environment.ts';
+import { interruption } from './interruption.ts';
 import { ruleFiles } from './rule-files.ts';
 import { createRunOutput, describeError, type RunOutput } from './run-output.ts';
 import { runSlots } from './run-slots.ts';
 import { readWorkOrder } from './work-order-file.ts';
 
-/** Milliseconds from the first SIGINT or SIGTERM until the process ends whatever is still under way. */
-const LAST_CALL_MS = 4_500;
-
 /** Returns the exit status. Throws CommandError where nothing was started. */
 export async function runCommand(args: RunArguments): Promise<number> {
-  const { order, definition, family, warnings } = await orderOf(args.workOrderPath);
-  const access = takeCloudAccess(process.env);
   const language = languageOf(process.env);
   const output = createRunOutput({ isJson: args.isJson, language, out: process.stdout, err: process.stderr });
+  const attempts = new Attempts(args.count);
+  // From here on even what hangs ends with the line `finished`.
+  interruption.lastWords = async () => output.finished(attempts.tally, undefined);
+  const { order, definition, family, warnings } = await orderOf(args.workOrderPath);
+  const access = takeCloudAccess(process.env);
   for (const warning of warnings) output.say(`${args.workOrderPath}: ${warning}`);
   const path = args.ledgerPath ?? defaultLedgerPath(process.env);
   const ledger = await orExit(language, () => openLedger({ path, mode: 'write' }));
   if (ledger.interrupted > 0)
     output.say(`${ledger.interrupted} runs had been interrupted; their units carry on`);
+  let finished: Promise<void> | undefined;
+  const finish = () => {
+    finished ??= ledger
+      .head()
+      .catch(() => undefined)
+      .then((head) => output.finished(attempts.tally, head));
+    return finished;
+  };
+  interruption.lastWords = finish;
+  const { signal } = interruption;
+  whenAborted(signal, () => output.say('stopping: finishing the write in hand'));
   try {
-    const { operator } = args;
-    const parts = {
-      order,
-      definition,
-      family,
-      access,
-      ledger,
-      operator,
-      onEvent: (event: Parameters<RunOutput['event']>[0]) => output.event(event),
-    };
-    const station = await orExit(language, () => composeStation(parts));
-    const attempts = new Attempts(args.count);
-    const slots = args.ports.map((port) => createPathSlot(port));
-    const { signal, isInterrupted } = listenForSignals(output);
-    const fatal = await runSlots({ station, slots, attempts, waitMs: args.waitMs }, signal);
-    const head = await ledger.head().catch(() => undefined);
-    output.finished(attempts.tally, head);
-    return statusOf(fatal, attempts, isInterrupted(), (error) => output.say(describeError(error, language)));
+    let fatal: StationError | undefined;
+    if (!signal.aborted) {
+      const { operator } = args;
+      const parts = {
+        order,
+        definition,
+        family,
+        access,
+        ledger,
+        operator,
+        onEvent: (event: Parameters<RunOutput['event']>[0]) => output.event(event),
+      };
+      const station = await orExit(language, () => composeStation(parts));
+      const slots = args.ports.map((port) => createPathSlot(port));
+      fatal = await runSlots({ station, slots, attempts, waitMs: args.waitMs }, signal);
+    }
+    await finish();
+    return statusOf(fatal, attempts, signal.aborted, (error) => output.say(describeError(error, language)));
   } finally {
     await ledger.close();
   }
@@ -83,17 +95,9 @@ async function orExit<T>(language: 'en' | 'zh-CN', work: () => Promise<T>): Prom
   }
 }
 
-/** The first signal ends the runs in order; a station that is still busy after a while ends anyway. */
-function listenForSignals(output: RunOutput): { signal: AbortSignal; isInterrupted: () => boolean } {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) return;
-    output.say('stopping: finishing the write in hand');
-    controller.abort();
-    setTimeout(() => process.exit(EXIT_NOT_ALL_PASSED), LAST_CALL_MS).unref();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  return { signal: controller.signal, isInterrupted: () => controller.signal.aborted };
+function whenAborted(signal: AbortSignal, run: () => void): void {
+  if (signal.aborted) run();
+  else signal.addEventListener('abort', run, { once: true });
 }
 
 function statusOf(
