@@ -25,7 +25,7 @@ const FIELD: Record<Outcome, 'pass' | 'fail' | 'error' | 'timeout' | 'aborted'> 
 };
 
 export class Attempts {
-  readonly #wanted: number;
+  #wanted: number;
   #running = 0;
   #ended = 0;
   #tally: Tally = { pass: 0, fail: 0, error: 0, timeout: 0, aborted: 0, already: 0, inDoubt: 0 };
@@ -39,6 +39,11 @@ export class Attempts {
     if (this.#running + this.#ended >= this.#wanted) return false;
     this.#running += 1;
     return true;
+  }
+
+  /** Those that have begun are the last. */
+  close(): void {
+    this.#wanted = Math.min(this.#wanted, this.#running + this.#ended);
   }
 
   /** An admitted attempt has ended. */

@@ -7,6 +7,7 @@ import './interruption.ts';
 
 import { type Arguments, parseArguments, USAGE } from './arguments.ts';
 import { CommandError } from './command-error.ts';
+import { watchOutput } from './output-watch.ts';
 
 // Serial reads and writes go through libuv's pool; with its default of four, one hung port starves the others
 // (measured: facts on node-serialport). Set before anything uses the pool.
@@ -17,7 +18,7 @@ declare const __VERSION__: string;
 async function main(args: Arguments): Promise<number> {
   switch (args.command) {
     case 'run':
-      return (await import('./run-command.ts')).runCommand(args);
+      return (await import('./run-command.ts')).runCommand(args, output.lost);
     case 'serve':
       return (await import('./serve-command.ts')).serveCommand(args);
     case 'train':
@@ -44,12 +45,23 @@ async function main(args: Arguments): Promise<number> {
   }
 }
 
-/** A reader that went away (`| head`) is no reason to stop provisioning. */
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+const output = watchOutput(process.stdout);
+/** Text for people: what cannot be said there cannot be said at all, and the status tells what became of the units. */
+process.stderr.on('error', () => undefined);
 
 /** Ends the process: a serial driver that hangs in a close must not keep it alive. */
 function exit(status: number): void {
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)));
+  // A stream tells of its failure one turn after it has told whoever wrote.
+  const written = () => setImmediate(end, status);
+  if (process.stdout.writableLength === 0) written();
+  else process.stdout.write('', written);
+}
+
+function end(status: number): void {
+  if (output.fault !== undefined) {
+    process.stderr.write(`standard output cannot be written: ${output.fault.message}\n`);
+  }
+  process.stderr.write('', () => process.exit(output.statusOf(status, process.argv[2] ?? '')));
 }
 
 try {

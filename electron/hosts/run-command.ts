@@ -20,8 +20,11 @@ import { createRunOutput, describeError, type RunOutput } from './run-output.ts'
 import { runSlots } from './run-slots.ts';
 import { readWorkOrder } from './work-order-file.ts';
 
-/** Returns the exit status. Throws CommandError where nothing was started. */
-export async function runCommand(args: RunArguments): Promise<number> {
+/**
+ * Returns the exit status. Throws CommandError where nothing was started. `outputLost`: nobody hears any more what becomes of
+ * a unit, so no further one is begun.
+ */
+export async function runCommand(args: RunArguments, outputLost: AbortSignal): Promise<number> {
   const language = languageOf(process.env);
   const output = createRunOutput({ isJson: args.isJson, language, out: process.stdout, err: process.stderr });
   const attempts = new Attempts(args.count);
@@ -60,7 +63,8 @@ export async function runCommand(args: RunArguments): Promise<number> {
       };
       const station = await orExit(language, () => composeStation(parts));
       const slots = args.ports.map((port) => createPathSlot(port));
-      fatal = await runSlots({ station, slots, attempts, waitMs: args.waitMs }, signal);
+      const options = { station, slots, attempts, waitMs: args.waitMs, noMore: outputLost };
+      fatal = await runSlots(options, signal);
     }
     await finish();
     return statusOf(fatal, attempts, signal.aborted, (error) => output.say(describeError(error, language)));

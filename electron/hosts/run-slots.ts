@@ -18,6 +18,8 @@ export interface SlotsOptions {
   readonly attempts: Attempts;
   /** Milliseconds that each attempt waits for its unit. */
   readonly waitMs: number;
+  /** When it aborts, the attempts that have begun are brought to their end, and no other begins. */
+  readonly noMore: AbortSignal;
 }
 
 /**
@@ -34,6 +36,13 @@ export async function runSlots(
   const follow = () => stop.abort();
   signal.addEventListener('abort', follow, { once: true });
   if (signal.aborted) stop.abort();
+  const { attempts, noMore } = options;
+  const close = () => {
+    attempts.close();
+    if (attempts.isComplete) stop.abort();
+  };
+  noMore.addEventListener('abort', close, { once: true });
+  if (noMore.aborted) close();
   let fatal: StationError | undefined;
   const onFatal = (error: StationError) => {
     fatal ??= error;
@@ -44,6 +53,7 @@ export async function runSlots(
     return fatal;
   } finally {
     signal.removeEventListener('abort', follow);
+    noMore.removeEventListener('abort', close);
   }
 }
 

@@ -29,15 +29,19 @@ export interface Running {
   readonly url: Promise<string>;
 }
 
-/** Starts `keybench ARGS`; killed when the test ends, or after `timeoutMs`. */
+/** Starts `keybench ARGS`; killed when the test ends, or after `timeoutMs`. `stdout`: a file that is open for writing. */
 export function start(
   args: readonly string[],
-  { env = ACCESS_ENV as NodeJS.ProcessEnv, timeoutMs = 60_000 } = {},
+  {
+    env = ACCESS_ENV as NodeJS.ProcessEnv,
+    timeoutMs = 60_000,
+    stdout: output = 'pipe' as 'pipe' | number,
+  } = {},
 ): Running {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [CLI, ...args], {
     env: { PATH, HOME, LANG: 'C', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const lines: JsonLine[] = [];
