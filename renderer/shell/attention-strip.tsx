@@ -50,7 +50,7 @@ export function AttentionStrip({ onOpenSlot, onGo, isKept = true, isStale = fals
       data-empty={(total === 0 && !isKept) || undefined}
       aria-label={text('strip.label')}
     >
-      {total === 0 && isKept && hasOrder && (
+      {total === 0 && isKept && hasOrder && !isStale && (
         <p className={styles.calm}>
           <Shape name="check" />
           {text('strip.calm')}

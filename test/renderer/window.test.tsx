@@ -123,6 +123,15 @@ describe('a lost station', () => {
   });
 });
 
+describe('a lost station without a fault', () => {
+  it('does not say that nothing needs anybody: that is not known', async () => {
+    open = await openWindow(stationView('passed', 8));
+    expect(strip().textContent).toContain('Nothing needs you');
+    await open.change(() => open.transport.setAway(true));
+    expect(strip().textContent).not.toContain('Nothing needs you');
+  });
+});
+
 describe('training', () => {
   it('is marked over everything, and has the trainer’s menu', async () => {
     open = await openWindow(stationView('training', 8));

@@ -27,7 +27,7 @@ export const errorsZhCN: ErrorTexts = {
   UNIT_NOT_LOCKED: { what: '产品没有锁定。', todo: '再放入一次;若重复,放入红箱。' },
   UNIT_FORGOT_RECORD: { what: '产品重启后丢失了数据。', todo: '放入红箱,不要重试。' },
   DIGEST_WRONG: { what: '产品里的数据与写入的不同。', todo: '再放入一次;若重复,放入红箱。' },
-  PROOF_WRONG: { what: '产品的证明不对。', todo: '放入红箱,不要重试。' },
+  PROOF_WRONG: { what: '产品没能证明自己持有凭证。', todo: '放入红箱,不要重试。' },
   NOT_ACTIVATED: { what: '产品没有按时登录云端。', todo: '检查产品的网络,再放入产品。' },
   UNIT_LOGIN_REFUSED: { what: '产品的控制台拒绝登录。', todo: '请工程师处理:改正工单中的用户或密码。' },
   PROFILE_UNFIT: { what: '有的值放不进配置文件的步骤。', todo: '请工程师处理:改正配置文件。' },
