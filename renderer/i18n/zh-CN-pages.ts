@@ -70,7 +70,7 @@ export const zhPages: Readonly<Record<keyof typeof enPages, string>> = {
   'access.about-missing': '没有 AccessKey 就不能申请凭证。',
   'access.about-environment': '来自工位的环境变量，启动时读取一次，不保存。',
   'access.about-typed': '手动输入，只保留在内存中，工位停止后即清除。',
-  'access.about-sealed': '已加密保存在本机，仅当前用户可用，下次启动无需再输入。',
+  'access.about-sealed': '已加密保存在本机，下次启动无需再输入。',
   'access.about-training': '模拟云端自带，对真实云端无效。',
   'access.temporary': '临时密钥，带安全令牌。',
   'access.another': '更换',

@@ -36,14 +36,15 @@ export function ConnectionCard() {
     setResults(answer?.output);
   };
 
-  const press = (
-    <Button isBusy={isBusy} onPress={() => void test()}>
-      {text(isBusy ? 'connection.testing' : 'connection.test')}
-    </Button>
-  );
-
   return (
-    <Card title={text('connection.title')} tool={hasOrder && press}>
+    <Card
+      title={text('connection.title')}
+      tool={
+        <Button isBusy={isBusy} onPress={() => void test()}>
+          {text(isBusy ? 'connection.testing' : 'connection.test')}
+        </Button>
+      }
+    >
       {!hasOrder && (
         <div className={styles.target}>
           <Field
@@ -58,7 +59,6 @@ export function ConnectionCard() {
             value={target.region}
             onChange={(region) => setTarget({ ...target, region })}
           />
-          {press}
         </div>
       )}
       <Refusal text={refusal} />

@@ -149,9 +149,7 @@ const doubtful = (code: ErrorCode) => failureView(code, { isInDoubt: true });
 
 function busyAt(index: number): SlotStateView {
   const phase = PHASES[[2, 3, 1, 2, 3, 2, 0, 4, 2, 1][index % 10] ?? 2] ?? 'write';
-  if (phase === 'identify') return arrivedState();
-  const running = runningState(index, phase, ((index * 37 + 23) % 100) / 100);
-  return index % 10 === 2 ? { ...running, awaitsCloud: true } : running;
+  return phase === 'identify' ? arrivedState() : runningState(index, phase, ((index * 37 + 23) % 100) / 100);
 }
 
 function mixedAt(index: number): SlotStateView {
@@ -191,7 +189,9 @@ function stateAt(scene: Scene, index: number, from: number): SlotStateView {
     case 'key-gone':
       return index % 4 === 1 ? runningState(index, 'write', 0.6) : { kind: 'ready' };
     case 'busy':
-      return busyAt(index);
+      return index % 10 === 2
+        ? { ...runningState(index, 'register', 0.9), awaitsCloud: true }
+        : busyAt(index);
     case 'passed':
       return passedState(index);
     case 'failing':
