@@ -164,16 +164,22 @@ export class ConsoleLine {
     return text;
   }
 
-  /** Resolves after so long a silence, at most after `mostMs`. */
+  /**
+   * Resolves after so long a silence, at most after `mostMs`. What came while this process stood still has yet to be read: such
+   * a wait tells nothing.
+   */
   async quiet(quietMs: number, mostMs: number, signal: AbortSignal): Promise<void> {
     const until = performance.now() + mostMs;
     for (;;) {
       const heard = this.#bytesHeard;
       const left = until - performance.now();
-      await pause(Math.min(quietMs, Math.max(0, left)), signal).over;
+      const waitMs = Math.min(quietMs, Math.max(0, left));
+      const due = performance.now() + waitMs;
+      await pause(waitMs, signal).over;
       if (signal.aborted) throw abortReason(signal);
       if (this.#gone !== undefined) throw new Gone(this.#gone);
-      if (heard === this.#bytesHeard || left <= quietMs) return;
+      const stoodStill = performance.now() - due > STALL_MS;
+      if ((heard === this.#bytesHeard && !stoodStill) || left <= quietMs) return;
     }
   }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { BUFFER_MAX, ConsoleLine } from '../../../../electron/devices/script/console-line.ts';
 import { createMemoryLine } from '../../../../electron/simulator/units/memory-line.ts';
+import type { Link } from '../../../../electron/station/ports.ts';
 
 async function open() {
   const unit = createMemoryLine('slot-1');
@@ -33,5 +34,31 @@ describe('the buffer of a console that never stops', () => {
     const sought = [{ role: 'expected', index: 0, matcher: { kind: 'lit', text: 'login: ' } }] as const;
     const heard = await line.expect(sought, { timeoutMs: 5_000 }, new AbortController().signal);
     expect(heard.text).toBe('login: ');
+  });
+});
+
+describe('a silence', () => {
+  it('is none while the process stood still: what came meanwhile is read first', async () => {
+    const never = new AbortController().signal;
+    let hear = (_: Uint8Array): void => {};
+    const link: Link = {
+      write: () => Promise.resolve(),
+      onData: (listener) => {
+        hear = listener;
+      },
+      onClose: () => {},
+      setSignals: () => Promise.resolve(false),
+      setBaudRate: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const line = new ConsoleLine({ link, pace: {}, stripAnsi: false });
+    // A stall that ends with a timer due and bytes unread: timers come first.
+    setImmediate(() => {
+      setImmediate(() => hear(Buffer.from('late')));
+      const until = performance.now() + 120;
+      while (performance.now() < until);
+    });
+    await line.quiet(60, 60_000, never);
+    expect(line.bytesHeard).toBe(4);
   });
 });
