@@ -3,6 +3,7 @@
  * does is told by what was done in which order, not by a clock.
  */
 import { describe, expect, it } from 'vitest';
+import { findSecret } from '../../support/canary.ts';
 import { ACME_PROFILE } from '../../support/consoles/profile-text.ts';
 import { acmeStation } from './engine-station.ts';
 
@@ -77,6 +78,37 @@ describe('a run is not misled by', () => {
     expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
   });
 
+  it.each([
+    ['a window title that quotes the answer', '\x1b]0;ok\r\n> hex 00\x07'],
+    ['the alternate screen, with another answer on it', '\x1b[?1049h\x1b[2J\x1b[1;1H\x1b[?1049l'],
+    ['a cursor that is moved about, and a line that is cleared', '\x1b[10;20H\x1b[3A\x1b[2K\x1b[s\x1b[u'],
+    ['a device control string and a charset switch', '\x1bPq#0;> ok\x1b\\\x1b(B'],
+    ['NUL, and bytes that are no UTF-8', '\0\0\xff\xfe\xc3\x28\xed\xa0\x80\r\n'],
+    ['a bell, backspaces and a form feed', '\x07ok\b\b  \b\b\f\r\n'],
+  ])('%s before each answer', async (_, said) => {
+    const station = await acmeStation();
+    const unit = station.unit({ chatter: said });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'already-done' });
+  });
+
+  it('megabytes of log between its answers, with prompts and failures in them', async () => {
+    const station = await acmeStation();
+    const log = '[log] flash error\r\n[log] ok\r\n[log] > hex 00\r\n'.repeat(6_000);
+    let said = 0;
+    const unit = station.unit({
+      answer: (command, usual) => {
+        const isLogged = command === 'id' || command === 'sync' || command === 'reboot';
+        if (isLogged) said += log.length;
+        return isLogged ? `${log}${usual}` : usual;
+      },
+    });
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+    expect(said).toBeGreaterThan(1_000_000);
+    // The end of a talk is kept, not all of it.
+    expect(station.transcript.join('').length).toBeLessThan(2 * said);
+  });
+
   it('a unit that says of another value that it is this one', async () => {
     const station = await acmeStation();
     const unit = station.unit();
@@ -124,5 +156,32 @@ describe('a run is not misled by', () => {
     });
     expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
     expect(new Set(tries).size).toBe(4);
+  });
+});
+
+describe('a secret that the unit says again', () => {
+  it.each([1, 2, 3, 7])('in pieces of %i characters, in each form, is in no transcript', async (size) => {
+    const station = await acmeStation();
+    const unit = station.unit();
+    const said: string[] = [];
+    unit.console.faults = {
+      answer: (command, usual) => {
+        const [verb, name, hex = ''] = command.split(' ');
+        if (verb !== 'put' || name !== 'mqtt/pass') return usual;
+        const secret = Buffer.from(hex, 'hex');
+        const echo = `echo ${hex} ${secret.toString('latin1')} ${secret.toString('base64')} ${hex.toUpperCase()}\r\n`;
+        for (let at = 0; at < echo.length; at += size) unit.console.say(echo.slice(at, at + size));
+        said.push(secret.toString('latin1'));
+        return usual;
+      },
+    };
+    expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
+    const [secret = ''] = said;
+    expect(secret).not.toBe('');
+    const transcript = station.transcript.join('\n');
+    expect(transcript).toContain('echo ');
+    expect(transcript).toContain('[secret]');
+    expect(findSecret(secret, 'transcript', transcript)).toEqual([]);
+    expect(findSecret(secret, 'transcript', transcript.replace(/\s/g, ''))).toEqual([]);
   });
 });

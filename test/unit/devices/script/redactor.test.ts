@@ -51,7 +51,7 @@ describe('the redactor', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   it('lets no form that was sent through, cut into lines as a terminal wraps them', () => {
     fc.assert(
