@@ -7,6 +7,7 @@ import { connectTo, payloadOf, storedIn } from './chips.ts';
 describe('a fresh chip', () => {
   it('tells who it is, takes the record, holds it over a reset, and is left running', async () => {
     const { chip, slot } = chipInMemory();
+    await vi.waitFor(() => expect(chip.resets).toEqual(['application']));
     const session = await connectTo(slot);
     expect(session.unit).toMatchObject({ hardwareId: MAC, model: 'ESP32', state: 'blank' });
     const payload = payloadOf();

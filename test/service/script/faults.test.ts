@@ -347,7 +347,7 @@ describe('a Zephyr shell', () => {
     expect(await bench.attempt(on, { brokerHost: long }).catch((thrown: Error) => thrown.message)).toSatisfy(
       (ended: unknown) =>
         typeof ended === 'string'
-          ? ended.includes('too long')
+          ? ended.includes('unfit-long')
           : JSON.stringify(ended).includes('PROFILE_UNFIT'),
     );
     expect(on.held()).toBeUndefined();
