@@ -92,9 +92,9 @@ describe('a run is not misled by', () => {
     expect(await station.attempt(unit)).toMatchObject({ how: 'already-done' });
   });
 
-  it('megabytes of log between its answers, with prompts and failures in them', async () => {
+  it('hundreds of kilobytes of log between its answers, with prompts and failures in them', async () => {
     const station = await acmeStation();
-    const log = '[log] flash error\r\n[log] ok\r\n[log] > hex 00\r\n'.repeat(6_000);
+    const log = '[log] flash error\r\n[log] ok\r\n[log] > hex 00\r\n'.repeat(2_000);
     let said = 0;
     const unit = station.unit({
       answer: (command, usual) => {
@@ -104,7 +104,7 @@ describe('a run is not misled by', () => {
       },
     });
     expect(await station.attempt(unit)).toMatchObject({ how: 'PASS' });
-    expect(said).toBeGreaterThan(1_000_000);
+    expect(said).toBeGreaterThan(300_000);
     // The end of a talk is kept, not all of it.
     expect(station.transcript.join('').length).toBeLessThan(2 * said);
   });
