@@ -49,7 +49,7 @@ export default defineConfig({
           // Of lines, not of units.
           'test/service/devices/{hang-up,portless-lines,serial-link,write-and-read}.test.ts',
           // Of the cloud.
-          'test/service/station/{cloud-answers,late-calls}.test.ts',
+          'test/service/station/{cloud-answers,late-calls,order-remembered}.test.ts',
           ...(process.env.KEYBENCH_SOAK === '1' || isRepeat ? [] : TABLES),
         ],
         env: { KEYBENCH_UNIT: 'c' },

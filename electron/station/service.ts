@@ -128,6 +128,9 @@ export class StationService {
     this.#open = { order, definition, family, bench, figures: new OrderFigures() };
     this.#hasOpened = true;
     if (file !== undefined) this.#change({ order: file });
+    // On disk before a unit is begun: a station that dies from now on comes back with its order, and carries the unit on.
+    await this.#saving;
+    if (this.#failed !== undefined) throw this.#failed;
     await this.slots.setStation(bench.station);
     return this.#showOrder();
   }

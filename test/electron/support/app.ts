@@ -47,7 +47,7 @@ export function makeHome(): string {
 export async function startApp(args: readonly string[], options: StartOptions = {}): Promise<StartedApp> {
   const home = options.home ?? makeHome();
   const before = options.before === undefined ? [] : ['-r', writeModule(home, options.before)];
-  const app = await _electron.launch({
+  const app = await launch({
     executablePath: options.hasKeyring === true ? keyringSession(home) : wrapper(home),
     args: [
       ...before,
@@ -57,7 +57,6 @@ export async function startApp(args: readonly string[], options: StartOptions = 
     ],
     env: environment(home, options.env),
     chromiumSandbox: true,
-    timeout: 60_000,
   });
   const child = app.process();
   const heard = collect(child);
@@ -78,6 +77,23 @@ export async function startApp(args: readonly string[], options: StartOptions = 
       if (options.home === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+type LaunchOptions = NonNullable<Parameters<typeof _electron.launch>[0]>;
+
+/**
+ * Playwright holds the app back until it has attached, and now and then, on a busy machine, does not see that it has: the app
+ * then waits for ever. Tried anew; an app that does not start by itself fails each time.
+ */
+async function launch(options: LaunchOptions): Promise<ElectronApplication> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await _electron.launch({ ...options, timeout: 30_000 });
+    } catch (error) {
+      if (tries === 3 || !(error instanceof Error && error.name === 'TimeoutError')) throw error;
+      console.warn(`the app was not attached to in time (${tries})`);
+    }
+  }
 }
 
 export interface Spawned {
