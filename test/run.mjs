@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -74,6 +75,8 @@ function startBeside(names) {
     env,
   });
   closeSync(descriptor);
+  // What runs in front has deadlines; this has none that matter.
+  if (child.pid !== undefined) setPriority(child.pid, 10);
   const ended = once(child, 'exit');
   return async () => {
     await ended;

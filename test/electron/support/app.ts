@@ -91,7 +91,7 @@ async function launch(options: LaunchOptions): Promise<ElectronApplication> {
       return await _electron.launch({ ...options, timeout: 30_000 });
     } catch (error) {
       if (tries === 3 || !(error instanceof Error && error.name === 'TimeoutError')) throw error;
-      console.warn(`the app was not attached to in time (${tries})`);
+      process.stderr.write(`the app was not attached to in time (${tries})\n`);
     }
   }
 }
