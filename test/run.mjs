@@ -1,23 +1,15 @@
 // Runs everything there is: checks, build, every test project. `--soak` widens the long campaigns (hours become
 // minutes in the ordinary run). Ends with one line, `N passed, N failed, N skipped`, and fails if nothing ran.
 // `--only a,b` narrows to some of the steps; `--no-check` leaves the static checks out (a second runtime's repeat).
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const root = resolve(import.meta.dirname, '..');
 const results = join(root, 'test-results');
 const { values } = parseArgs({
-  options: {
-    soak: { type: 'boolean' },
-    only: { type: 'string' },
-    'no-check': { type: 'boolean' },
-    /** Where to store what was counted, for the run that started this one beside itself. */
-    report: { type: 'string' },
-  },
+  options: { soak: { type: 'boolean' }, only: { type: 'string' }, 'no-check': { type: 'boolean' } },
 });
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** What failed, a line each: told again at the end, where whoever reads a log looks first. */
@@ -42,53 +34,18 @@ const steps = {
   renderer: () => vitest('renderer'),
   electron: () => vitest('electron'),
   browser,
-  compiled,
-  firmware: () => vitest('firmware'),
+  firmware,
 };
-/** Steps that mostly wait, or compile, and so run beside one that mostly waits as well. */
-const BESIDE = { electron: ['browser', 'compiled'] };
 const chosen = values.only ? values.only.split(',') : Object.keys(steps);
 for (const name of chosen) {
   if (steps[name] === undefined)
     throw new Error(`no such step: ${name}; there are ${Object.keys(steps).join(', ')}`);
-  if (!values.only && Object.values(BESIDE).flat().includes(name)) continue;
-  const beside = values.only ? undefined : startBeside(BESIDE[name]);
   console.log(`\n── ${name}`);
   steps[name]();
-  await beside?.();
 }
-if (values.report) writeFileSync(values.report, JSON.stringify({ total, failures }));
 for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);
-
-/** Starts another run of some steps; what it prints is shown when it is waited for, and what it counts is counted here. */
-function startBeside(names) {
-  if (names === undefined) return undefined;
-  const [output, report] = ['txt', 'json'].map((end) => join(results, `beside.${end}`));
-  for (const file of [output, report]) rmSync(file, { force: true });
-  const descriptor = openSync(output, 'w');
-  const args = ['test/run.mjs', '--only', names.join(','), '--report', report];
-  const child = spawn(process.execPath, [...args, ...(values.soak ? ['--soak'] : [])], {
-    cwd: root,
-    stdio: ['ignore', descriptor, descriptor],
-    env,
-  });
-  closeSync(descriptor);
-  // What runs in front has deadlines; this has none that matter.
-  if (child.pid !== undefined) setPriority(child.pid, 10);
-  const ended = once(child, 'exit');
-  return async () => {
-    await ended;
-    console.log(readFileSync(output, 'utf8'));
-    const hasCounted = existsSync(report);
-    const counts = hasCounted
-      ? JSON.parse(readFileSync(report, 'utf8'))
-      : { total: { failed: 1 }, failures: names };
-    for (const [name, count] of Object.entries(counts.total)) total[name] += count;
-    failures.push(...counts.failures);
-  };
-}
 
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
@@ -144,10 +101,15 @@ function browser() {
   total.skipped += skipped;
 }
 
-/** The own checks of the device end in C. What a machine lacks a tool for is skipped, counted, and says what to install. */
-function compiled() {
+/**
+ * The reference device end in C: its own checks, and the service tests of units with it in the emulator's place. What a
+ * machine lacks a tool for is skipped, counted, and says what to install.
+ */
+function firmware() {
+  if (env.KEYBENCH_REPEAT === '1') return vitest('firmware');
   for (const target of ['check', 'sanitize', 'fuzz-replay', 'drive', 'size']) make(target);
   if (values.soak) make('fuzz', 'SECONDS=600');
+  vitest('firmware');
 }
 
 /** One target of the device end; 77 says that a tool is missing. */
