@@ -9,7 +9,8 @@ import { defineConfig } from 'vitest/config';
 /** Under a second runtime: what cuts and kills prove does not hang on the runtime, and takes half of the time. */
 const isRepeat = process.env.KEYBENCH_REPEAT === '1';
 const CAMPAIGNS = [
-  'test/service/command-line/kill.test.ts',
+  // Of what the command line says, which is the same; the runs themselves are repeated.
+  'test/service/command-line/{access-key,bad-input,canary,emulate-cloud,kill,nvs,output}.test.ts',
   'test/service/station/{cuts,late-calls}.test.ts',
   'test/service/esp32-nvs/!(station).test.ts',
   'test/service/script/!(pass).test.ts',

@@ -10,7 +10,7 @@ import {
   stringValue,
 } from '../../../electron/devices/esp32-nvs/nvs/types.ts';
 import type { FlashOperation } from '../../../electron/simulator/esp32/flash-array.ts';
-import { isRepeat, isSoak } from '../../support/campaign.ts';
+import { isSoak } from '../../support/campaign.ts';
 import type { OrderOverrides } from '../../support/order.ts';
 import {
   type BenchChip,
@@ -122,7 +122,7 @@ describe.each(CAMPAIGNS)('a write $name', (campaign) => {
     const expected = othersOf(chipWith(macOf(0), campaign), campaign.size);
     const operations = Array.from({ length: total }, (_, index) => index + 1).filter(
       // In the ordinary run a sixth of them, and the first and the last.
-      (nth) => isSoak || nth === 1 || nth === total || nth % (isRepeat ? 12 : 6) === 0,
+      (nth) => isSoak || nth === 1 || nth === total || nth % 12 === 0,
     );
     await inGroups(operations, async (nth) => {
       const on = chipWith(macOf(nth), campaign);
