@@ -41,8 +41,8 @@ export class OpenCall {
     return new Date(Date.now() + this.leftMs).toISOString();
   }
 
-  /** True once for each call that is waited for. */
-  isNews(): boolean {
+  /** True once for each call that is waited for: whoever asks has to tell of it. */
+  takeNews(): boolean {
     const isNews = this.#told !== this.#until;
     this.#told = this.#until;
     return isNews;

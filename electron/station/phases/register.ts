@@ -36,7 +36,7 @@ export async function register(identified: Identified, signal: AbortSignal): Pro
     }
     // Whatever may follow, an earlier call that is carried out after it would undo it.
     if (open.leftMs > 0) {
-      if (open.isNews()) run.announce({ type: 'cloud-awaited', phase: 'register', until: open.until });
+      if (open.takeNews()) run.announce({ type: 'cloud-awaited', phase: 'register', until: open.until });
       await pause(turn, signal, open.leftMs);
       continue;
     }
