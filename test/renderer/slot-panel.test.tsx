@@ -1,7 +1,8 @@
 /** The panel of a slot: what it explains, and that each press sends the one right command. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { SLOT_ACTIONS, type SlotAction, type StationView } from '../../electron/contract/views.ts';
-import { stationView } from '../support/snapshots.ts';
+import type { Language } from '../../renderer/i18n/language.tsx';
+import { EVIDENCE, failureView, stationView } from '../support/snapshots.ts';
 import { type OpenWindow, openWindow } from './open-window.tsx';
 
 let open: OpenWindow;
@@ -18,8 +19,14 @@ const NAMES: Readonly<Record<SlotAction, string>> = {
 const sent = () =>
   open.transport.asked.filter(({ command }) => /^slot\./.test(command) && command !== 'slot.details');
 
-async function openPanel(view: StationView, number: number, actions: readonly SlotAction[]) {
+async function openPanel(
+  view: StationView,
+  number: number,
+  actions: readonly SlotAction[],
+  language: Language = 'en',
+) {
   open = await openWindow(view, {
+    language,
     handlers: {
       'slot.details': () => ({ slot: view.slots[number - 1]!, transcript: [], actions }),
     },
@@ -80,6 +87,25 @@ describe('the panel of a slot', () => {
     ])
       expect(said).toContain(words);
   });
+
+  it.each<Language>(['en', 'zh-CN'])(
+    'names what it tells an engineer in words, each once (%s)',
+    async (language) => {
+      const view = stationView('failing', 8);
+      const evidence = { ...EVIDENCE, cloudCode: 'Throttling.User', rc: 7 };
+      const failure = failureView('CLOUD_TIMEOUT', { evidence });
+      const state = { kind: 'failed', at: new Date().toISOString(), failure, times: {} } as const;
+      const slots = view.slots.map((slot) => (slot.number === 3 ? { ...slot, state } : slot));
+      await openPanel({ ...view, slots }, 3, [], language);
+      const facts = open
+        .all('[role="dialog"] dl')
+        .find((each) => each.textContent?.includes('CLOUD_TIMEOUT'));
+      const names = [...(facts?.querySelectorAll('dt') ?? [])].map((each) => each.textContent);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names).toContain(language === 'en' ? 'Error number of the unit' : '设备错误号');
+      expect(names.filter((name) => Object.keys(evidence).includes(name ?? ''))).toEqual([]);
+    },
+  );
 
   it('says why a command was refused, and stays open', async () => {
     const view = stationView('busy', 2);

@@ -47,8 +47,10 @@ export function readProfile(text: string): ProfileResult {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => {
+  // Warnings are of tags and directives that nobody defined: a step that is not what its author thought it was.
+  const troubles = [...document.errors, ...document.warnings];
+  if (troubles.length > 0) {
+    const faults = troubles.map((error) => {
       return { ...placeAt(error.pos[0]), field: '', reason: yamlReason(error) };
     });
     return { ok: false, faults };

@@ -41,6 +41,7 @@ describe('a profile', () => {
     ['another form', 'format: 1', 'format: 2', /^1:1 format must be 1/],
     ['what is not YAML', 'model: acme-sensor', 'model: [acme', /^\d+:\d+ {2}\S/],
     ['a key that is there twice', 'version: 3', 'version: 3\nversion: 4', /keys must be unique/],
+    ['a tag that nobody defined', 'model: acme-sensor', 'model: !secret acme-sensor', /^\d+:8 {2}.*!secret/],
     ['a number that is text', 'maxLine: 256', 'maxLine: many', /^\d+:3 link\.maxLine /],
     [
       'a value without an encoder',

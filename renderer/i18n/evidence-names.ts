@@ -1,0 +1,76 @@
+/**
+ * What the fields of a failure's evidence are called on the screen. The values stay as the station gave them: they are
+ * what an engineer searches the transcript and the documents for. Must not: be complete by force; a field without a name
+ * here shows its own.
+ */
+import type { Language } from './language.tsx';
+
+const NAMES: Readonly<Record<string, readonly [en: string, zhCN: string]>> = {
+  action: ['Cloud call', '云端调用'],
+  answer: ['Answer of the unit', '设备的回答'],
+  belongsTo: ['Belongs to', '属于'],
+  boot: ['Boot number', '启动编号'],
+  bootMode: ['Boot mode', '启动模式'],
+  budgetMs: ['Time limit, ms', '时限 (毫秒)'],
+  bytes: ['Bytes', '字节数'],
+  chunk: ['Bytes at once', '单次字节数'],
+  clientId: ['ClientId', 'ClientId'],
+  cloudCode: ['Code of the cloud', '云端错误码'],
+  column: ['Column', '列'],
+  createdAt: ['Created', '创建时间'],
+  deviceAccessKeyId: ['DeviceAccessKeyId', 'DeviceAccessKeyId'],
+  expected: ['Expected', '应为'],
+  field: ['Field', '字段'],
+  firmware: ['Firmware', '固件'],
+  found: ['Found', '实际为'],
+  group: ['Group', '组'],
+  groupId: ['Group', '组'],
+  hardwareId: ['Hardware id', '硬件编号'],
+  heldBySlot: ['In use by slot', '占用工位'],
+  host: ['Host', '主机'],
+  instanceId: ['Instance', '实例'],
+  labels: ['Partitions', '分区'],
+  line: ['Line', '行'],
+  magic: ['First bytes', '起始字节'],
+  message: ['Message', '消息'],
+  missing: ['Missing', '缺少'],
+  model: ['Model', '型号'],
+  most: ['At most', '上限'],
+  name: ['Name', '名称'],
+  offset: ['Position', '位置'],
+  partition: ['Partition', '分区'],
+  path: ['File', '文件'],
+  phase: ['Phase', '阶段'],
+  port: ['Port', '串口'],
+  profile: ['Profile', '配置文件'],
+  protection: ['Protection', '保护'],
+  quantity: ['Quantity', '数量'],
+  rc: ['Error number of the unit', '设备错误号'],
+  reason: ['Reason', '原因'],
+  requestId: ['Request of the cloud', '云端请求编号'],
+  run: ['Run', '烧录任务'],
+  schema: ['Schema', '结构版本'],
+  seconds: ['Seconds', '秒'],
+  sector: ['Sector', '扇区'],
+  sequence: ['Sequence', '步骤序列'],
+  slot: ['Slot', '工位'],
+  slotId: ['Slot', '工位'],
+  smpError: ['SMP error', 'SMP 错误'],
+  status: ['HTTP status', 'HTTP 状态码'],
+  step: ['Step', '步骤'],
+  system: ['System says', '系统信息'],
+  template: ['Template', '模板'],
+  tries: ['Tries', '尝试次数'],
+  type: ['Type', '类型'],
+  unitState: ['State of the unit', '设备状态'],
+  version: ['Version', '版本'],
+  waitedMs: ['Waited, ms', '已等待 (毫秒)'],
+  what: ['What', '内容'],
+  why: ['Why', '原因'],
+  wrong: ['Wrong', '不符之处'],
+};
+
+export function evidenceName(language: Language, field: string): string {
+  const names = NAMES[field];
+  return names === undefined ? field : names[language === 'en' ? 0 : 1];
+}
