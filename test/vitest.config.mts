@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './longest-first.mts';
 
 /** Under a second runtime: what cuts and kills prove does not hang on the runtime, and takes half of the time. */
 const isRepeat = process.env.KEYBENCH_REPEAT === '1';
@@ -29,6 +30,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 6,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default'],
     projects: [
       // Its property tests take long, and are of arithmetic alone.

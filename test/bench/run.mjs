@@ -1,6 +1,7 @@
 // `npm run bench`: the bars, what was measured, and how. `--units N` sets the ledger's size (a million by default takes some
 // minutes to fill), `--heap-minutes N` how long the page is watched (10; up to 2: not at all). `--only runs,chips,ledger,board,window` narrows. Exits 0 also where a bar is missed: figures of a noisy machine are for people to read.
 import { spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -31,6 +32,8 @@ await build({
     },
   },
 });
+// The modem lines of emulated chips are built from their source, which is looked for beside whoever builds them.
+copyFileSync(join(root, 'test/support/esp32/modem-shim.c'), join(out, 'modem-shim.c'));
 const load = createRequire(join(out, 'x.js'));
 const say = (what, bar, measured, how) =>
   console.log(`${what}\n  bar       ${bar}\n  measured  ${measured}\n  how       ${how}\n`);

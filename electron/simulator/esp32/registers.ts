@@ -7,6 +7,11 @@ const MAGIC_ADDRESS = 0x4000_1000;
 const EFUSE_BASE = 0x3ff5_a000;
 const DATE_ADDRESS = 0x3ff6_607c;
 const CLOCK_DIVIDER_ADDRESS = 0x3ff4_0014;
+/** Where the ROM counts its crystal against the 8 MHz oscillator, whose own rate is in the low byte of eFuse word 4. */
+const CALIBRATION_ADDRESS = 0x3ff5_f06c;
+/** Together they tell 40 MHz: 2,048 × 50 × 15,625 / 40 (the sum that esptool does before it changes the ROM's rate). */
+const CALIBRATION = 2048 << 7;
+const OSCILLATOR = 50;
 const SPI_BASE = 0x3ff4_2000;
 const SPI_COMMAND_SET = SPI_BASE + 0x24;
 const SPI_DATA = SPI_BASE + 0x80;
@@ -46,11 +51,13 @@ export class Registers {
     this.#words.set(DATE_ADDRESS, 0x9604_2000);
     // 40 MHz over 115,200, from which loaders tell the crystal.
     this.#words.set(CLOCK_DIVIDER_ADDRESS, 347);
+    this.#words.set(CALIBRATION_ADDRESS, CALIBRATION);
     const block0: Record<number, number> = {
       0: ((cryptCount & 0x7f) << 20) >>> 0,
       1: bytes.readUInt32BE(2),
       2: (macCheck(bytes) << 16) | bytes.readUInt16BE(0),
       3: 0x8200,
+      4: OSCILLATOR,
       5: 0x10_0000,
       ...eFuses,
     };

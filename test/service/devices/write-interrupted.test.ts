@@ -83,7 +83,7 @@ describe('a write that is interrupted', () => {
     await line.plug();
     const second = createUnit({ line, hardwareId: 'AABBCCDDEE00' });
     expect(await writing).toBe('UNIT_CHANGED');
-    expect(second.received).toEqual(['hello']);
+    expect(new Set(second.received)).toEqual(new Set(['hello']));
     expect([unit.record, second.record]).toEqual([undefined, undefined]);
   });
 
