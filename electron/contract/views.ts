@@ -188,6 +188,10 @@ export interface RecordView {
   readonly runId: string;
   readonly outcome?: Outcome;
   readonly code?: ErrorCode;
+  readonly cloudCode?: string;
+  /** Where it failed, and with what. */
+  readonly phase?: Phase;
+  readonly evidence?: Evidence;
   readonly isInDoubt: boolean;
   readonly hardwareId?: string;
   readonly model?: string;

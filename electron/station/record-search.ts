@@ -1,7 +1,8 @@
 /** Records for the window: pages and exports of what the ledger lists. Must not: hold more than a page, or a bounded export. */
 import type { CommandInput, CommandOutput } from '../contract/api.ts';
 import type { RecordsPage, RecordView } from '../contract/views.ts';
-import type { ErrorCode } from '../domain/errors.ts';
+import type { ErrorCode, Evidence } from '../domain/errors.ts';
+import type { Phase } from '../domain/run.ts';
 import { csvLine } from './csv.ts';
 import type { ListedDoubt, ListedRun, RecordBook } from './service-ports.ts';
 
@@ -43,9 +44,11 @@ export async function exportRecords(
 }
 
 function recordView(run: ListedRun): RecordView {
-  const { workOrder, code, ...rest } = run;
+  const { workOrder, code, phase, evidence, ...rest } = run;
   return {
     ...rest,
+    evidence: evidence as Evidence,
+    ...(phase === undefined ? {} : { phase: phase as Phase }),
     orderNumber: workOrder,
     isInDoubt: false,
     ...(code === undefined ? {} : { code: code as ErrorCode }),
@@ -70,6 +73,7 @@ const COLUMNS = [
   'runId',
   'outcome',
   'code',
+  'cloudCode',
   'hardwareId',
   'model',
   'firmware',

@@ -18,6 +18,9 @@ export interface ListedRun {
   readonly endedAt?: string;
   readonly outcome?: Outcome;
   readonly code?: string;
+  readonly cloudCode?: string;
+  readonly phase?: string;
+  readonly evidence: Readonly<Record<string, unknown>>;
   readonly phases: PhaseTimes;
   readonly hardwareId?: string;
   readonly model?: string;

@@ -2,6 +2,7 @@
 import type { RecordView } from '../../electron/contract/views.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
+import { FailureFacts } from '../slot-panel/failure-facts.tsx';
 import { PhaseTimes } from '../slot-panel/phase-list.tsx';
 import { Facts, maybe } from '../ui/facts.tsx';
 import { Sheet } from '../ui/sheet.tsx';
@@ -15,7 +16,8 @@ export function RecordSheet(props: {
   const { text, language, formats } = useLanguage();
   const { record, onClose } = props;
   if (record === undefined) return null;
-  const said = record.code === undefined ? undefined : errorText(language, record.code, {});
+  const said =
+    record.code === undefined ? undefined : errorText(language, record.code, record.evidence ?? {});
   const at = (moment: string | undefined) => moment && formats.dated(moment);
   return (
     <Sheet
@@ -38,7 +40,6 @@ export function RecordSheet(props: {
         )}
         <Facts
           facts={[
-            maybe(text('fact.code'), record.code, true),
             maybe(text('fact.client-id'), record.clientId, true),
             maybe(text('fact.instance'), record.instanceId, true),
             maybe(text('fact.device-key'), record.deviceAccessKeyId, true),
@@ -55,6 +56,7 @@ export function RecordSheet(props: {
           ]}
         />
         <PhaseTimes times={record.phases} />
+        {record.code !== undefined && <FailureFacts failure={record} />}
         <Facts
           facts={[
             maybe(text('fact.run'), record.runId, true),

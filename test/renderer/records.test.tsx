@@ -66,6 +66,24 @@ describe('the records page', () => {
     expect(open.find('[role="dialog"]').textContent).toContain('DAK.240AC4019E07');
   });
 
+  it('tells of one that failed with what, in words', async () => {
+    await openRecords();
+    await open.change(() =>
+      open
+        .all('label')
+        .find((each) => each.textContent === 'All attempts')
+        ?.click(),
+    );
+    await open.until(() => rows().some((row) => row.textContent?.includes('FAIL')));
+    await open.change(() =>
+      rows()
+        .find((row) => row.textContent?.includes('FAIL'))
+        ?.click(),
+    );
+    const facts = open.all('[role="dialog"] dl').map((each) => each.textContent);
+    expect(facts.find((text) => text?.includes('PROOF_WRONG'))).toMatch(/Verify.*Tries3/);
+  });
+
   it('says how many rows it saved, and when they are not all', async () => {
     await openRecords();
     await open.press('CSV');

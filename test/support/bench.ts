@@ -47,7 +47,7 @@ export class Bench implements AsyncDisposable {
   readonly dir: string;
   readonly events: RunEvent[] = [];
   readonly #units: TestUnit[] = [];
-  #ledger: SqlLedger | undefined;
+  #ledger: Promise<SqlLedger> | undefined;
   #lines = 0;
 
   private constructor(cloud: EmulatedCloud, dir: string) {
@@ -64,9 +64,9 @@ export class Bench implements AsyncDisposable {
     return join(this.dir, 'keybench.db');
   }
 
-  /** The station's ledger, open for writing. */
-  async ledger(): Promise<SqlLedger> {
-    this.#ledger ??= await openLedger({ path: this.ledgerPath, mode: 'write' });
+  /** The station's ledger, open for writing: one, also where several ask for it at once. */
+  ledger(): Promise<SqlLedger> {
+    this.#ledger ??= openLedger({ path: this.ledgerPath, mode: 'write' });
     return this.#ledger;
   }
 
@@ -126,7 +126,7 @@ export class Bench implements AsyncDisposable {
 
   /** As a restart of the station: the ledger is closed, and opened again by the next attempt. */
   async restart(): Promise<void> {
-    await this.#ledger?.close();
+    await (await this.#ledger)?.close();
     this.#ledger = undefined;
   }
 

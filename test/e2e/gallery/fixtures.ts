@@ -63,7 +63,9 @@ function record(index: number): RecordView {
   return {
     runId: `01JDA7YQ2M${String(index).padStart(16, '0')}`,
     outcome,
-    ...(code === undefined ? {} : { code }),
+    ...(code === undefined
+      ? {}
+      : { code, phase: 'verify' as const, evidence: { port: `/dev/ttyUSB${index % 8}`, tries: 3 } }),
     isInDoubt: isDoubt,
     ...unit,
     instanceId: 'post-cn-0pp12gl0001',

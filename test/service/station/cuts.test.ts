@@ -27,6 +27,9 @@ async function unitOnPty(options: Partial<EmulatedUnitOptions> = {}) {
   return { unit, line, slot: createPathSlot(line.path) };
 }
 
+/** Seconds for a restart: a lost reset is asked for again after one and a half, and ten units share the machine. */
+const PATIENT = { bootTimeout: 4, quantity: 1_000_000 };
+
 /** After whatever happened: PASS at once or at the next attempts, one credential, the right record. */
 async function expectPassInTheEnd(
   bench: Bench,
@@ -36,10 +39,10 @@ async function expectPassInTheEnd(
 ) {
   const on = await unitOnPty(options);
   try {
-    let attempt = await bench.attempt(on.slot, { bootTimeout: 1, quantity: 1_000_000 });
-    for (let again = 0; again < 3 && !isDone(attempt); again += 1) {
+    let attempt = await bench.attempt(on.slot, PATIENT);
+    for (let again = 0; again < 5 && !isDone(attempt); again += 1) {
       await onStuck?.(on);
-      attempt = await bench.attempt(on.slot, { bootTimeout: 1, quantity: 1_000_000 });
+      attempt = await bench.attempt(on.slot, PATIENT);
     }
     expect(isDone(attempt), `${note} ${JSON.stringify(attempt)}`).toBe(true);
     const { hardwareId, record } = on.unit;
