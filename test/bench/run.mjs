@@ -1,5 +1,5 @@
 // `npm run bench`: the bars, what was measured, and how. `--units N` sets the ledger's size (a million by default takes some
-// minutes to fill), `--heap-minutes N` how long the page is watched (10; up to 2: not at all). `--only runs,chips,ledger,board,window` narrows. Exits 0 also where a bar is missed: figures of a noisy machine are for people to read.
+// minutes to fill), `--heap-minutes N` how long the page is watched (10; up to 2: not at all). `--only runs,chips,storm,ledger,board,window` narrows. Exits 0 also where a bar is missed: figures of a noisy machine are for people to read.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   options: {
     units: { type: 'string', default: '1000000' },
     'heap-minutes': { type: 'string', default: '10' },
-    only: { type: 'string', default: 'runs,chips,ledger,board,window' },
+    only: { type: 'string', default: 'runs,chips,storm,ledger,board,window' },
   },
 });
 const units = Number(values.units);
@@ -27,7 +27,10 @@ await build({
     outDir: out,
     rolldownOptions: {
       input: Object.fromEntries(
-        ['runs', 'esp32', 'ledger', 'bench-plug'].map((name) => [name, join(root, `test/bench/${name}.ts`)]),
+        ['runs', 'esp32', 'storm', 'ledger', 'bench-plug'].map((name) => [
+          name,
+          join(root, `test/bench/${name}.ts`),
+        ]),
       ),
     },
   },
@@ -43,6 +46,7 @@ spawnSync(process.execPath, [join(root, 'electron/build.mjs')], { stdio: 'inheri
 
 if (isWanted('runs')) await runs();
 if (isWanted('chips')) await chips();
+if (isWanted('storm')) await storm();
 if (isWanted('ledger')) await ledgers();
 if (isWanted('board'))
   spawnSync(process.execPath, [join(root, 'test/bench/board.mjs')], { stdio: 'inherit' });
@@ -88,6 +92,16 @@ async function chips() {
       `medians of five, warm; ms: ${parts}; ROM 30 ms, erase 45 ms, page 0.7 ms, bytes paced`,
     );
   }
+}
+
+async function storm() {
+  const { calmMs, besideMs, ratio, stormKiB } = await load('./storm.js').benchStorm();
+  say(
+    'A console beside seven ports that never stop: its run / the same beside seven silent ones',
+    '≤ 1.1',
+    `${ratio}  (${besideMs} ms / ${calmMs} ms; the seven sent ${stormKiB} KiB a second)`,
+    'medians of ten, warm; Zephyr shell over pseudo-terminals, profile zephyr-settings; each storm at 921,600 baud',
+  );
 }
 
 async function ledgers() {
