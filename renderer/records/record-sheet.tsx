@@ -38,6 +38,7 @@ export function RecordSheet(props: {
             {said.what}
           </p>
         )}
+        {record.code !== undefined && <FailureFacts failure={record} />}
         <Facts
           facts={[
             maybe(text('fact.client-id'), record.clientId, true),
@@ -55,8 +56,7 @@ export function RecordSheet(props: {
             maybe(text('records.ended'), at(record.endedAt)),
           ]}
         />
-        <PhaseTimes times={record.phases} />
-        {record.code !== undefined && <FailureFacts failure={record} />}
+        <PhaseTimes times={record.phases} broken={record.phase} />
         <Facts
           facts={[
             maybe(text('fact.run'), record.runId, true),

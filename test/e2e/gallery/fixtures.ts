@@ -78,7 +78,7 @@ function record(index: number): RecordView {
     operator: '0472',
     startedAt: at(index * 17 + 12),
     endedAt: at(index * 17 + 5),
-    phases: outcome === 'PASS' ? TIMES : { identify: 412, register: 702 },
+    phases: outcome === 'PASS' ? TIMES : { identify: 412, register: 702, write: 3094 },
     digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     eventHash: '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752',
   };
