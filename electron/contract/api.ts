@@ -4,12 +4,12 @@
  * Must not: let a secret out. The one secret that goes in is the AccessKey that an engineer types.
  */
 import type { ErrorCode, Evidence } from '../domain/errors.ts';
+import type { RecordsPage } from './record-views.ts';
 import type {
   AccessView,
   ConnectionResult,
   OrderPreview,
   OrderView,
-  RecordsPage,
   SlotDetailsView,
   SlotView,
   StationView,

@@ -183,43 +183,6 @@ export interface SlotDetailsView {
 export const SLOT_ACTIONS = ['stop', 'release', 'provision-again', 'set-aside', 'take-back'] as const;
 export type SlotAction = (typeof SLOT_ACTIONS)[number];
 
-/** One attempt, as the records page lists it; a record is a row whose outcome is PASS. */
-export interface RecordView {
-  readonly runId: string;
-  readonly outcome?: Outcome;
-  readonly code?: ErrorCode;
-  readonly cloudCode?: string;
-  /** Where it failed, and with what. */
-  readonly phase?: Phase;
-  readonly evidence?: Evidence;
-  readonly isInDoubt: boolean;
-  readonly hardwareId?: string;
-  readonly model?: string;
-  readonly firmware?: string;
-  readonly clientId?: string;
-  readonly instanceId?: string;
-  readonly deviceAccessKeyId?: string;
-  readonly orderNumber: string;
-  readonly product?: string;
-  readonly slot: string;
-  readonly port: string;
-  readonly operator?: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly phases: PhaseTimesView;
-  readonly digest?: string;
-  readonly eventHash?: string;
-  /** `name/version` of the file by which the unit was talked to, and its SHA-256. */
-  readonly profile?: string;
-  readonly profileDigest?: string;
-}
-
-export interface RecordsPage {
-  readonly rows: readonly RecordView[];
-  /** Hand it back to get the next page; absent on the last. */
-  readonly next?: string;
-}
-
 /** A fault of a work-order file, with the place where it is. */
 export interface OrderFaultView {
   readonly line?: number;
@@ -234,6 +197,8 @@ export type OrderPreview =
       readonly ok: true;
       readonly order: Omit<OrderView, 'passed' | 'remaining' | 'inDoubt' | 'retries' | 'phaseShares'>;
       readonly example: string;
+      /** What the file allows and its author should know. */
+      readonly warnings: readonly OrderFaultView[];
     }
   | { readonly ok: false; readonly faults: readonly OrderFaultView[] };
 

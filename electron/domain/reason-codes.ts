@@ -50,6 +50,8 @@ export const REASONS = {
   'client-id-no-room': ['max'],
   'client-id-group': ['group'],
   'client-id-form': [],
+  'client-id-same': [],
+  'client-id-sequence': [],
   'family-unknown': [],
   'printable-ascii': [],
   // The order's profile and its settings

@@ -25,7 +25,7 @@ export interface OrderFault {
 }
 
 export type OrderResult =
-  | ({ readonly ok: true; readonly warnings: readonly string[] } & WorkableOrder)
+  | ({ readonly ok: true; readonly warnings: readonly OrderFault[] } & WorkableOrder)
   | { readonly ok: false; readonly faults: readonly OrderFault[] };
 
 export interface ReadOptions {
@@ -149,13 +149,14 @@ function build(
     existing: file.existing,
     lock: file.lock,
   };
+  const mind = (why: Reason): OrderFault => ({
+    ...places.line(['clientId']),
+    field: 'clientId',
+    reason: why,
+  });
   const warnings = [
-    ...(isDistinctPerUnit(template.template)
-      ? []
-      : ['clientId has neither {hardwareId} nor {sequence}: every unit gets the same one']),
-    ...(needsSequence(template.template)
-      ? ['{sequence} counts in this ledger: no other station may use this template']
-      : []),
+    ...(isDistinctPerUnit(template.template) ? [] : [mind(reason('client-id-same'))]),
+    ...(needsSequence(template.template) ? [mind(reason('client-id-sequence'))] : []),
   ];
   try {
     const family = createFamily(order);

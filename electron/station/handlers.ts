@@ -59,7 +59,7 @@ function done(_: unknown): null {
 
 function preview(result: ReturnType<StationService['parts']['readOrder']>): OrderPreview {
   if (!result.ok) return { ok: false, faults: result.faults };
-  const { order } = result;
+  const { order, warnings } = result;
   const values = {
     hardwareId: '240AC4019F02' as HardwareId,
     model: order.device.model ?? order.product,
@@ -69,6 +69,7 @@ function preview(result: ReturnType<StationService['parts']['readOrder']>): Orde
     ok: true,
     order: orderFacts(order),
     example: fillClientId(order.clientId, values) ?? order.clientId.text,
+    warnings,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Records for the window: pages and exports of what the ledger lists. Must not: hold more than a page, or a bounded export. */
 import type { CommandInput, CommandOutput } from '../contract/api.ts';
-import type { RecordsPage, RecordView } from '../contract/views.ts';
+import type { RecordsPage, RecordView } from '../contract/record-views.ts';
 import type { ErrorCode, Evidence } from '../domain/errors.ts';
 import type { Phase } from '../domain/run.ts';
 import { csvLine } from './csv.ts';

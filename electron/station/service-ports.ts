@@ -111,7 +111,7 @@ export interface WorkableOrder {
 }
 
 export type ReadOrder =
-  | ({ readonly ok: true } & WorkableOrder)
+  | ({ readonly ok: true; readonly warnings: readonly OrderFaultView[] } & WorkableOrder)
   | { readonly ok: false; readonly faults: readonly OrderFaultView[] };
 
 /** A station whose order is open, and how its cloud is doing. */

@@ -33,6 +33,7 @@ export const enPages = {
   'order.open-this': 'Open this order',
   'order.source': 'The file’s text',
   'order.faults': 'Not opened: {count} faults',
+  'order.warnings': 'Mind this before you open it',
   'order.line': 'Line {line}',
   'order.in-file': '{file}, line {line}, column {column}',
   'order.baud': '{rate} Bd',

@@ -34,6 +34,7 @@ export const zhPages: Readonly<Record<keyof typeof enPages, string>> = {
   'order.open-this': '打开此工单',
   'order.source': '文件内容',
   'order.faults': '没有打开：{count} 处错误',
+  'order.warnings': '打开前请注意',
   'order.line': '第 {line} 行',
   'order.in-file': '{file} 第 {line} 行第 {column} 列',
   'order.baud': '{rate} Bd',

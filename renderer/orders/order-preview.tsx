@@ -3,8 +3,8 @@
  * Must not: open what the station has not read without faults.
  */
 import { useEffect, useState } from 'react';
-import { reasonText } from '../../electron/contract/texts/reason-texts.ts';
 import type { OrderFaultView, OrderPreview } from '../../electron/contract/views.ts';
+import { reasonSaid } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page-frame.tsx';
@@ -30,7 +30,8 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
     void send('order.preview', file).then((answer) => setPreview(answer?.output));
   }, [send, file]);
   const faults = preview?.ok === false ? preview.faults : [];
-  const lines = new Set(faults.flatMap(({ line }) => line ?? []));
+  const warnings = preview?.ok === true ? preview.warnings : [];
+  const lines = new Set([...faults, ...warnings].flatMap(({ line }) => line ?? []));
 
   const open = async () => {
     const opened = await send('order.open', file);
@@ -53,6 +54,15 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
         }
       >
         <Refusal text={refusal} />
+        {warnings.length > 0 && (
+          <div className={styles.warned}>
+            <p className={styles.lead}>
+              <Shape name="question" />
+              {text('order.warnings')}
+            </p>
+            <Faults faults={warnings} />
+          </div>
+        )}
         {preview?.ok === true && <OrderFacts order={preview.order} example={preview.example} />}
         {faults.length > 0 && (
           <>
@@ -60,11 +70,7 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
               <Shape name="cross" />
               {text('order.faults', { count: faults.length })}
             </p>
-            <ol className={styles.faults}>
-              {faults.map((fault) => (
-                <Fault key={JSON.stringify(fault)} fault={fault} />
-              ))}
-            </ol>
+            <Faults faults={faults} />
           </>
         )}
       </Card>
@@ -72,6 +78,16 @@ export function OrderPreviewCard({ file, onOpened, onDone }: OrderPreviewProps) 
         <OrderSource text={file.text} marked={lines} />
       </Card>
     </>
+  );
+}
+
+function Faults({ faults }: { readonly faults: readonly OrderFaultView[] }) {
+  return (
+    <ol className={styles.faults}>
+      {faults.map((fault) => (
+        <Fault key={JSON.stringify(fault)} fault={fault} />
+      ))}
+    </ol>
   );
 }
 
@@ -92,7 +108,7 @@ function Fault({ fault }: { readonly fault: OrderFaultView }) {
             {file.field !== '' && <span className={styles.field}>{file.field}</span>}
           </span>
         )}
-        {reasonText(language, reason)}
+        {reasonSaid(language, reason)}
       </span>
     </li>
   );

@@ -1,5 +1,5 @@
 /** One attempt in full. Must not: show a secret; a record has none. */
-import type { RecordView } from '../../electron/contract/views.ts';
+import type { RecordView } from '../../electron/contract/record-views.ts';
 import { errorText } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { FailureFacts } from '../slot-panel/failure-facts.tsx';

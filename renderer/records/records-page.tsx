@@ -1,7 +1,7 @@
 /** The records page: search, filter, the table, one row in full, export. Must not: hold more rows than were asked for. */
 import { useState } from 'react';
 import type { RecordsFilter } from '../../electron/contract/api.ts';
-import type { RecordView } from '../../electron/contract/views.ts';
+import type { RecordView } from '../../electron/contract/record-views.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { useView } from '../station-context.tsx';
 import { Button } from '../ui/button.tsx';

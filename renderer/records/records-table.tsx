@@ -1,5 +1,5 @@
 /** Attempts as rows, newest first; a row opens in full. Must not: cut an identifier. */
-import type { RecordView } from '../../electron/contract/views.ts';
+import type { RecordView } from '../../electron/contract/record-views.ts';
 import { PHASES } from '../board/progress-parts.tsx';
 import { useLanguage } from '../i18n/language.tsx';
 import styles from './records-table.module.css';

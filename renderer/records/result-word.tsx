@@ -1,6 +1,6 @@
 /** How an attempt ended, as a sign and a word. In doubt beside it, where it is.
  * Must not: show green for anything but PASS. */
-import type { RecordView } from '../../electron/contract/views.ts';
+import type { RecordView } from '../../electron/contract/record-views.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Shape, type ShapeName } from '../ui/shape.tsx';
 import styles from './result-word.module.css';

@@ -4,7 +4,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RecordsFilter } from '../../electron/contract/api.ts';
-import type { RecordView } from '../../electron/contract/views.ts';
+import type { RecordView } from '../../electron/contract/record-views.ts';
 import { useCommand } from '../use-command.ts';
 
 const PAUSE_MS = 200;

@@ -51,6 +51,8 @@ export const reasonsEn: ReasonTexts = {
     'a ClientId has the form <GroupId>@@@<DeviceId> with the GroupId of cloud.groupId: it must begin with {group}',
   'client-id-form':
     'a ClientId must have the form <GroupId>@@@<DeviceId>, of [A-Za-z0-9_-], GroupId starting GID_ or GID-',
+  'client-id-same': 'neither {hardwareId} nor {sequence} is in it: every unit gets the same one',
+  'client-id-sequence': '{sequence} counts in this ledger: no other station may use this template',
   'family-unknown': 'is not known',
   'printable-ascii': 'must be of printable ASCII characters without spaces',
   'profile-name': 'must be the name of a profile that ships, or a file',

@@ -1,9 +1,8 @@
 /** What the station in memory answers beside its snapshot. Must not: be part of the product. */
+import type { RecordsPage, RecordView } from '../../../electron/contract/record-views.ts';
 import type {
   ConnectionResult,
   OrderPreview,
-  RecordsPage,
-  RecordView,
   SlotAction,
   SlotStateView,
   StationView,
@@ -101,6 +100,8 @@ const FAULTY: OrderPreview = {
   ],
 };
 
+const SEQUENCE = { line: 11, field: 'clientId', reason: reason('client-id-sequence') };
+
 const STEPS: readonly ConnectionResult[] = [
   { step: 'network', result: 'well' },
   { step: 'api', result: 'well' },
@@ -133,7 +134,8 @@ export function handlersFor(view: StationView): Handlers {
     'order.preview': ({ text }) => {
       if (text.includes('many')) return FAULTY;
       const { passed: _p, remaining: _r, inDoubt: _i, retries: _t, phaseShares: _s, ...order } = orderView();
-      return { ok: true, order, example: 'GID_sensor@@@240AC4019E07' };
+      const warnings = text.includes('{sequence}') ? [SEQUENCE] : [];
+      return { ok: true, order, example: 'GID_sensor@@@240AC4019E07', warnings };
     },
     'order.open': () => orderView(),
     'records.search': ({ text, filter, after }) => searchRecords(text, filter, after),

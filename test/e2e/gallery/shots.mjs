@@ -59,6 +59,7 @@ const PAGES = [
   onPage('orders', 'no-order', 'orders-none'),
   onPage('orders', 'no-key', 'orders-no-key'),
   onPage('orders', 'mixed', 'orders-preview', [chooseFile(ORDER)]),
+  onPage('orders', 'no-order', 'orders-warning', [chooseFile(ORDER.replace('{hardwareId}', '{sequence}'))]),
   onPage('orders', 'no-order', 'orders-faults', [chooseFile(ORDER.replace('500', 'many'))]),
   onPage('orders', 'no-order', 'orders-test', [press('Test the connection', '测试连接')]),
   onPage('orders', 'mixed', 'orders-close', [press('Close the order', '关闭工单')]),

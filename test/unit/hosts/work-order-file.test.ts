@@ -151,6 +151,12 @@ describe('a work order', () => {
 
   it('warns where every unit would get the same ClientId', () => {
     const result = readWorkOrder(GOOD.replace('@@@{hardwareId}', '@@@{model}'));
-    expect(result.ok && result.warnings).toHaveLength(1);
+    const place = { line: 11, field: 'clientId' };
+    expect(result).toMatchObject({ ok: true, warnings: [{ ...place, reason: { code: 'client-id-same' } }] });
+    const counted = readWorkOrder(GOOD.replace('{hardwareId}', '{sequence}'));
+    expect(counted).toMatchObject({
+      ok: true,
+      warnings: [{ ...place, reason: { code: 'client-id-sequence' } }],
+    });
   });
 });
