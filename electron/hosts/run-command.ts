@@ -32,7 +32,7 @@ export async function runCommand(args: RunArguments, outputLost: AbortSignal): P
   interruption.lastWords = async () => output.finished(attempts.tally, undefined);
   const { order, definition, family, warnings } = await orderOf(args.workOrderPath);
   const access = takeCloudAccess(process.env);
-  if (warnings.length > 0) output.say(describeFaults(args.workOrderPath, warnings, language));
+  for (const warning of warnings) output.say(describeFaults(args.workOrderPath, [warning], language));
   const path = args.ledgerPath ?? defaultLedgerPath(process.env);
   const ledger = await orExit(language, () => openLedger({ path, mode: 'write' }));
   if (ledger.interrupted > 0)
