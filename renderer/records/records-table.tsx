@@ -1,4 +1,7 @@
-/** Attempts as rows, newest first; a row opens in full. Must not: cut an identifier. */
+/**
+ * Attempts as rows, newest first; a row opens in full. One tab stop: up and down lead from row to row. Must not: cut an identifier.
+ */
+import { type KeyboardEvent, useState } from 'react';
 import type { RecordView } from '../../electron/contract/record-views.ts';
 import { PHASES } from '../board/progress-parts.tsx';
 import { useLanguage } from '../i18n/language.tsx';
@@ -10,6 +13,18 @@ export function RecordsTable(props: {
   readonly onOpen: (record: RecordView) => void;
 }) {
   const { text, formats } = useLanguage();
+  const [at, setAt] = useState(0);
+  // A new search may have fewer rows.
+  const stop = Math.min(at, props.rows.length - 1);
+
+  const move = (event: KeyboardEvent<HTMLTableSectionElement>) => {
+    const last = props.rows.length - 1;
+    const next = { ArrowDown: stop + 1, ArrowUp: stop - 1, Home: 0, End: last }[event.key];
+    if (next === undefined || next < 0 || next > last) return;
+    event.preventDefault();
+    event.currentTarget.querySelectorAll('button')[next]?.focus();
+  };
+
   return (
     <table className={styles.table}>
       <thead>
@@ -28,11 +43,16 @@ export function RecordsTable(props: {
           </th>
         </tr>
       </thead>
-      <tbody>
-        {props.rows.map((row) => (
+      <tbody onKeyDown={move}>
+        {props.rows.map((row, index) => (
           <tr key={row.runId} onClick={() => props.onOpen(row)}>
             <td>
-              <button type="button" className={styles.open}>
+              <button
+                type="button"
+                className={styles.open}
+                tabIndex={index === stop ? 0 : -1}
+                onFocus={() => setAt(index)}
+              >
                 {formats.instant(row.endedAt ?? row.startedAt)}
               </button>
             </td>

@@ -66,6 +66,28 @@ describe('the records page', () => {
     expect(open.find('[role="dialog"]').textContent).toContain('DAK.240AC4019E07');
   });
 
+  it('is one tab stop, in which up and down lead from row to row', async () => {
+    await openRecords();
+    const stops = () => open.all('tbody button').filter((each) => (each as HTMLElement).tabIndex === 0);
+    expect(stops()).toHaveLength(1);
+    await open.change(() => (stops()[0] as HTMLElement).focus());
+    const press = (key: string) =>
+      open.change(() =>
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })),
+      );
+    for (const [key, row] of [
+      ['ArrowUp', 0],
+      ['ArrowDown', 1],
+      ['End', 24],
+      ['ArrowDown', 24],
+      ['Home', 0],
+    ] as const) {
+      await press(key);
+      expect(open.all('tbody button').indexOf(document.activeElement as HTMLElement)).toBe(row);
+      expect(stops()).toEqual([document.activeElement]);
+    }
+  });
+
   it('tells of one that failed with what, in words', async () => {
     await openRecords();
     await open.change(() =>
