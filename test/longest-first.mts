@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Longest first, as measured in a whole run on two cores. */
 const LONG = [
+  'script/faults-linux',
   'script/faults',
   'command-line/kill',
   'script/cuts',

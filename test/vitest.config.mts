@@ -17,7 +17,7 @@ const CAMPAIGNS = [
   'test/service/script/!(pass).test.ts',
 ];
 /** The station's own tables: once with the emulator, and, under the second runtime or in the soak, once with the device end in C. */
-const TABLES = ['test/service/station/{activation,crash,recovery}.test.ts'];
+const TABLES = ['test/service/station/{activation,crash,recovery,recovery-unit}.test.ts'];
 
 const root = resolve(import.meta.dirname, '..');
 const project = (name: string, testTimeout: number, more: object = {}) => ({
