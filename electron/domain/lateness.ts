@@ -13,11 +13,14 @@ export interface Lateness {
   readonly silent: number;
   /** The line broke, or something answered that is no answer: nothing speaks for a slow cloud. */
   readonly broken: number;
-  /** The station itself ended with the call under way, counted from when it asked. */
+  /**
+   * The run or the station ended with the call open, counted from when it asked: the time that a call is given, and the
+   * silence after it, since nobody knows any more how it ended.
+   */
   readonly cutOff: number;
 }
 
-export const LATENESS: Lateness = { silent: 20_000, broken: 2_000, cutOff: 10_000 };
+export const LATENESS: Lateness = { silent: 20_000, broken: 2_000, cutOff: 30_000 };
 
 /** A gateway that gave up waiting says no more than our own clock does. */
 const GAVE_UP_WAITING: readonly unknown[] = [408, 504];

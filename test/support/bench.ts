@@ -32,7 +32,7 @@ import { createUnit, type TestUnit } from './unit-maker.ts';
 
 export const ACCESS = { accessKeyId: 'test-key', accessKeySecret: new Secret('test-secret') };
 /** Short, since the tables of recovery are long; the real ones are held to in test/service/station/late-calls.test.ts. */
-const LATENESS: Lateness = { silent: 300, broken: 60, cutOff: 60 };
+const LATENESS: Lateness = { silent: 300, broken: 60, cutOff: 360 };
 const NEVER = new AbortController().signal;
 setMaxListeners(0, NEVER);
 const KEYS = [{ id: 'test-key', secret: 'test-secret' }];

@@ -23,7 +23,7 @@ export async function untilRemoved(talk: ChipTalk, signal: AbortSignal): Promise
       if ((await talk.slot.locate()) !== path) return;
       if (!isPoweredOn) continue;
       talk.transcript?.note('line', 'power came back: who is it?');
-      if (await isAnother(talk)) return;
+      if (!(await isStillHere(talk))) return;
       await settle(talk, signal);
     }
   } catch {
@@ -38,16 +38,17 @@ async function settle(talk: ChipTalk, signal: AbortSignal): Promise<void> {
   talk.transport.expect('application');
 }
 
-async function isAnother(talk: ChipTalk): Promise<boolean> {
+/** A chip that lost its power and does not answer may be any: whoever waits asks anew, and no result is left over it. */
+async function isStillHere(talk: ChipTalk): Promise<boolean> {
   talk.enters();
   for (let attempt = 0; attempt < ASKS; attempt += 1) {
     const entered = await enterLoader(talk.transport, attempt);
     if (entered.kind === 'none') continue;
     try {
       const { hardwareId } = await identifyChip(entered.loader);
-      return hardwareId !== talk.unit.hardwareId;
+      return hardwareId === talk.unit.hardwareId;
     } catch {
-      if (talk.transport.gone !== undefined) return true;
+      if (talk.transport.gone !== undefined) return false;
     }
   }
   return false;

@@ -1,21 +1,21 @@
 /**
  * Activation: the unit itself logs in to the broker, and the cloud says so (QuerySessionByClientId, the exact way).
- * Offline before the restart and online after it, both bounded.
+ * Offline before the unit has its record and online after its restart, both bounded.
  * Must not: connect as the unit; two connections with one ClientId throw each other out.
  */
 import { StationError } from '../../domain/errors.ts';
 import { sleep } from '../deadline.ts';
-import type { Written } from '../stages.ts';
+import type { Registered, Written } from '../stages.ts';
 
 /** A session that ends lingers at the broker for a moment; a new credential takes one to be accepted. */
 const OFFLINE_WITHIN_MS = 10_000;
 const ONLINE_WITHIN_MS = 45_000;
 const ASK_EVERY_MS = 500;
 
-/** Rejects ALREADY_ONLINE where somebody is connected under this ClientId before the unit has restarted. */
-export async function awaitOffline(written: Written, signal: AbortSignal): Promise<void> {
-  if (!(await becomes(false, OFFLINE_WITHIN_MS, written, signal))) {
-    throw new StationError('ALREADY_ONLINE', { clientId: written.clientId });
+/** Rejects ALREADY_ONLINE where somebody is connected under this ClientId although the unit does not hold it yet. */
+export async function awaitOffline(registered: Registered, signal: AbortSignal): Promise<void> {
+  if (!(await becomes(false, OFFLINE_WITHIN_MS, registered, signal))) {
+    throw new StationError('ALREADY_ONLINE', { clientId: registered.clientId });
   }
 }
 
@@ -29,7 +29,7 @@ export async function awaitOnline(written: Written, signal: AbortSignal): Promis
 async function becomes(
   online: boolean,
   withinMs: number,
-  { run, clientId }: Written,
+  { run, clientId }: Registered,
   signal: AbortSignal,
 ): Promise<boolean> {
   const until = performance.now() + withinMs;

@@ -87,9 +87,9 @@ async function askForCredential(
 }
 
 /**
- * After an answer that gave no credential: throws where that is final. What was certainly never carried out ends as
- * `refused`, so that nothing seems begun that is not; and so does a Register that met a credential while none of ours was
- * open: somebody else's, made since our Get, however new it is.
+ * After an answer that gave no credential: throws where that is final. What was certainly never carried out becomes
+ * `refused` at once, so that nothing seems begun that is not, and no credential that somebody else makes now is taken for the
+ * one that we asked for; and so does a Register that met a credential while none of ours was open, however new it is.
  */
 async function giveUpUnlessAgain(
   { run, claim, clientId }: Identified,
@@ -99,8 +99,8 @@ async function giveUpUnlessAgain(
 ): Promise<void> {
   const error = answer.kind === 'exists' ? new StationError('CREDENTIAL_EXISTS', { clientId }) : answer.error;
   const isForeign = answer.kind === 'exists' && !open.mayBeOurs;
-  const nothingHappened = answer.kind === 'refused' || isForeign || (isLast && !open.wasBegun);
-  if (nothingHappened && !open.isOpen) {
+  const wasNotDone = answer.kind === 'not-done' && !open.wasBegun;
+  if ((answer.kind === 'refused' || isForeign || wasNotDone) && !open.isOpen) {
     const cloudCode = error.evidence.cloudCode;
     await run.journal({
       type: 'credential.refused',

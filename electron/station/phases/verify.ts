@@ -8,15 +8,12 @@ import { isSameCredential } from '../../domain/credential.ts';
 import { StationError } from '../../domain/errors.ts';
 import type { UnitReport } from '../ports.ts';
 import type { Verified, Written } from '../stages.ts';
-import { awaitOffline, awaitOnline } from './activation.ts';
+import { awaitOnline } from './activation.ts';
 
 export async function verify(written: Written, signal: AbortSignal): Promise<Verified> {
   const { run, payload, claim, bootBefore } = written;
   const { session, order } = run;
   const progress = (share: number) => run.announce({ type: 'phase-progressed', phase: 'verify', share });
-  // A unit that proved itself in an earlier attempt has started with its record since, and is online by itself.
-  const mayBeOnline = claim.state === 'proved' || claim.state === 'lock-requested';
-  if (order.verify === 'proof+activation' && !mayBeOnline) await awaitOffline(written, signal);
   refuseOther(await restartAndRecheck(written, signal), written);
   progress(0.6);
   await session.prove(payload, bootBefore, signal);

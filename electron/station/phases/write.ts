@@ -1,14 +1,17 @@
 /**
  * Write: the record into the unit. What is destructive is written down first; the driver resumes and repeats on
- * its own, and resolves only when the unit has confirmed our digest.
+ * its own, and resolves only when the unit has confirmed our digest. Whether somebody is online with the credential is asked
+ * before the unit has it: one that came with its record may have logged in by itself, and could not be told from a stranger.
  */
 import { StationError } from '../../domain/errors.ts';
 import type { Registered, Written } from '../stages.ts';
+import { awaitOffline } from './activation.ts';
 
 export async function write(registered: Registered, signal: AbortSignal): Promise<Written> {
   const { run, claim, payload, plan } = registered;
   const { session } = run;
   const name = { instanceId: claim.instanceId, clientId: claim.clientId };
+  if (plan.do !== 'verify' && run.order.verify === 'proof+activation') await awaitOffline(registered, signal);
   if (plan.do === 'erase-then-write') {
     await run.journal({ type: 'unit.erase-requested', ...name, digest: plan.digest });
     const erased = await session.erase(signal);

@@ -1,6 +1,7 @@
 // Photographs the gallery into test-results/gallery and checks each page: nothing cut, nothing overlapping, axe clean,
 // nothing refused by the policy. `node test/e2e/gallery/shoot.mjs [PART-OF-NAME …] [--no-build] [--grey] [--no-pictures]
-// [--every=N] [--report=FILE] [--docs]`: each Nth page alone; the counts as JSON; the documents' pictures made anew.
+// [--every=N] [--from=N] [--report=FILE] [--docs]`: each Nth page alone; from the Nth page on; the counts as JSON; the documents'
+// pictures made anew.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
@@ -17,6 +18,7 @@ const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 
 const option = (name) => [...flags].find((flag) => flag.startsWith(`--${name}=`))?.split('=')[1];
 const every = Number(option('every') ?? 1);
+const from = Number(option('from') ?? 0);
 const report = (counts) => option('report') && writeFileSync(option('report'), JSON.stringify(counts));
 
 const executablePath = findBrowser();
@@ -35,6 +37,7 @@ const site = await serveSite(join(out, 'site'));
 const browser = await startBrowser(executablePath);
 const shots = allShots().filter(
   (shot, index) =>
+    index >= from &&
     index % every === 0 &&
     wanted.every((part) => shot.name.includes(part)) &&
     (!flags.has('--docs') || shot.name in DOCUMENTS),

@@ -10,7 +10,7 @@ import { INSTANCE } from '../../support/order.ts';
 
 const KILLS = isSoak ? 1_000 : isRepeat ? 8 : 40;
 const SLOTS = 4;
-/** A run that waits for a lost call takes ten seconds; most moments that matter lie before. */
+/** A run that waits for a lost call takes half a minute; most moments that matter lie before. */
 const LATEST_MS = 3_000;
 
 it(`${KILLS} kills lose, double and rotate nothing`, { timeout: KILLS * 15_000 }, async () => {

@@ -196,6 +196,18 @@ describe('the wait for the next chip', () => {
     await removed;
   });
 
+  it('ends when power came back and nobody says who is there', async () => {
+    const { chip, slot } = chipInMemory();
+    const session = await connectTo(slot);
+    const removed = session.untilRemoved(NEVER);
+    await running(chip);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    chip.faults = { hasNoAutoReset: true };
+    chip.cutPower();
+    chip.power();
+    await removed;
+  });
+
   it('on an adapter that stays plugged in ends when another chip is powered there, not when the same one is', async () => {
     const line = createMemoryLine('jig');
     const jig = jigOn(line);

@@ -88,6 +88,25 @@ describe.concurrent.each(READINGS)('where a second Register %s', (secondRegister
     await expectLiveCredential(bench, unit.record);
   });
 
+  it('so is one whose run was stopped after its answer was given up', async () => {
+    await using bench = await Bench.open({ secondRegister });
+    const fault = { kind: 'delay', ms: 14_000 } as const;
+    bench.setFaults([{ action: 'RegisterDeviceCredential', from: 1, to: 1, fault }]);
+    const { unit, slot } = bench.unit();
+    const comesBy = performance.now() + 15_000;
+    const stop = new AbortController();
+    const stopped = bench.attempt(slot, REAL, stop.signal);
+    const isAwaited = () => bench.events.some(({ type }) => type === 'cloud-awaited');
+    await expect.poll(isAwaited, { timeout: 15_000 }).toBe(true);
+    stop.abort();
+    await stopped;
+    expect(await bench.attempt(slot, REAL)).toMatchObject({ finish: { outcome: 'PASS' } });
+    // The first one has come by now, whatever was done meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, comesBy - performance.now()));
+    expect(committed(bench)).toEqual(['Register']);
+    await expectLiveCredential(bench, unit.record);
+  });
+
   it('one that never comes is made again once it cannot come any more', async () => {
     await using bench = await Bench.open({ secondRegister });
     bench.setFaults([
@@ -140,6 +159,23 @@ describe('a credential that somebody made between our Get and our Register', () 
     });
     expect(committed(bench)).toEqual(['Register', 'Refresh']);
     expect(unit.record).toBeDefined();
+  });
+
+  it('is not ours where our Register was certainly not carried out', async () => {
+    await using bench = await Bench.open();
+    const fault = { kind: 'error', code: 'Throttling.User' } as const;
+    bench.setFaults([{ action: 'RegisterDeviceCredential', from: 1, to: 9, fault }]);
+    const { unit, slot } = bench.unit();
+    const stop = new AbortController();
+    const stopped = bench.attempt(slot, {}, stop.signal);
+    await expect.poll(() => bench.calls('Register'), { timeout: 5_000 }).toBeGreaterThan(0);
+    stop.abort();
+    expect(await stopped).toMatchObject({ finish: { inDoubt: false } });
+    expect(await bench.claim('UNIT0001')).toMatchObject({ state: 'refused' });
+    bench.setFaults([]);
+    await bench.elsewhere().register('GID_sensor@@@UNIT0001' as ClientId, NEVER);
+    expect(await bench.attempt(slot)).toMatchObject({ finish: { code: 'CREDENTIAL_EXISTS' } });
+    expect(unit.received).not.toContain('begin');
   });
 
   it('stays somebody else’s when the station dies on the way', async () => {
