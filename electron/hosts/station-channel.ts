@@ -39,6 +39,8 @@ export type ToStation =
 
 export type FromStation =
   | { readonly kind: 'started' }
+  /** The order that was named at the start is open, and remembered from now on as any other. */
+  | { readonly kind: 'order-taken' }
   /** It could not start, and exits. */
   | { readonly kind: 'failed'; readonly error: ErrorPayload }
   | { readonly kind: 'reply'; readonly reply: Reply }

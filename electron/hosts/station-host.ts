@@ -111,9 +111,12 @@ export class StationHost implements Backend {
         case 'started':
           this.#isUp = true;
           this.#hasWorked = true;
-          this.#forgetNamedOrder();
+          if (this.#options.access !== undefined) this.#forgetNamedOrder();
           onFirst(undefined);
           this.#tell({ push: 'station-back' });
+          return;
+        case 'order-taken':
+          this.#forgetNamedOrder();
           return;
         case 'failed':
           failure = message.error;
@@ -154,7 +157,6 @@ export class StationHost implements Backend {
 
   /** An order that was named at the start is opened once: a person may open another since, or close it. */
   #forgetNamedOrder(): void {
-    if (this.#options.access === undefined) return;
     const { order: _order, ...rest } = this.#options;
     this.#options = rest;
   }

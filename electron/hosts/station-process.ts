@@ -37,7 +37,7 @@ export function serveStation(
   channel.onMessage((message) => {
     switch (message.kind) {
       case 'start':
-        running ??= startStation(message.options, push);
+        running ??= startStation(message.options, push, () => channel.send({ kind: 'order-taken' }));
         running.then(
           () => channel.send({ kind: 'started' }),
           (error: unknown) => {
@@ -72,7 +72,11 @@ export function serveStation(
   });
 }
 
-async function startStation(options: StationOptions, push: (message: Push) => void): Promise<RunningStation> {
+async function startStation(
+  options: StationOptions,
+  push: (message: Push) => void,
+  onOrderTaken: () => void,
+): Promise<RunningStation> {
   const ledger = await openLedger({ path: options.ledgerPath, mode: 'write' });
   const current: { access: CloudAccess | undefined } = {
     access: options.access && sealAccess(options.access),
@@ -96,7 +100,9 @@ async function startStation(options: StationOptions, push: (message: Push) => vo
       current.access = access && sealAccess(access);
       // The registry holds the key that it was made with: the open order is opened again, or closed where there is none.
       if (service.order !== undefined) return service.reopenOrder().catch(() => undefined);
-      await openRemembered(service, service.hasOpened ? undefined : options.order);
+      if (service.hasOpened || options.order === undefined) return openRemembered(service, undefined);
+      await openRemembered(service, options.order);
+      if (service.hasOpened) onOrderTaken();
     },
     async close() {
       await service.close();

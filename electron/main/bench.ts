@@ -37,8 +37,9 @@ export interface BenchParts {
 
 /** The AccessKey of the environment goes before the one that was sealed. */
 export async function createProductionBench({ args, dir, keystore }: BenchParts): Promise<Bench> {
-  const vault = await createKeyVault(keystore);
+  // Before anything is waited for: what the page's process is started with is copied from this environment.
   const taken = takePlainAccess(process.env);
+  const vault = await createKeyVault(keystore);
   const fromEnvironment = typeof taken === 'string' ? undefined : taken;
   const access = fromEnvironment ?? (await vault.load());
   const source = fromEnvironment === undefined ? 'sealed' : 'environment';

@@ -98,12 +98,18 @@ export class SlotRunner {
     return connectWhenBack(family, this.slot, { ...options, waitMs: left }, signal);
   }
 
-  async #runUnit(session: DeviceSession, signal: AbortSignal): Promise<Attempt> {
+  /** `first` is what must go well before anything else is done with a unit that has been here for a while. */
+  async #runUnit(
+    session: DeviceSession,
+    signal: AbortSignal,
+    first?: () => Promise<unknown>,
+  ): Promise<Attempt> {
     const log = new PhaseLog();
     const run = await this.#contextOf(session);
     const { hardwareId, model, firmware } = session.unit;
     this.#announce({ type: 'unit-identified', runId: run.runId, hardwareId, model, firmware });
     try {
+      await first?.();
       const result = await provision({ run }, log, signal);
       return result.kind === 'passed' ? this.#pass(result, hardwareId) : this.#done(result, hardwareId);
     } catch (thrown) {
@@ -168,10 +174,7 @@ export class SlotRunner {
     if (session === undefined || this.#isBusy) throw new StationError('PORT_LOST', { port: this.slot.name });
     this.#isBusy = true;
     try {
-      await session.refresh(signal);
-      return await this.#runUnit(session, signal);
-    } catch (thrown) {
-      return await this.#fail(asStationError(thrown), undefined, new PhaseLog());
+      return await this.#runUnit(session, signal, () => session.refresh(signal));
     } finally {
       this.#isBusy = false;
     }

@@ -90,6 +90,16 @@ export class Bench implements AsyncDisposable {
     changes: OrderOverrides & { crash?: Crash; lateness?: Lateness } = {},
     signal = NEVER,
   ): Promise<Attempt> {
+    const runner = await this.runner(slot, changes);
+    try {
+      return await runner.attempt({ waitMs: 5_000, admit: () => true }, signal);
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** A slot of a station under an order opened for it; whoever asks releases it. */
+  async runner(slot: SlotPort, changes: OrderOverrides & { crash?: Crash; lateness?: Lateness } = {}) {
     const { crash, lateness = LATENESS, ...overrides } = changes;
     const { order: workOrder, definition, family } = order({ endpoint: this.cloud.url, ...overrides });
     const real = await this.ledger();
@@ -105,12 +115,7 @@ export class Bench implements AsyncDisposable {
       onEvent,
       lateness,
     });
-    const runner = station.slot(slot);
-    try {
-      return await runner.attempt({ waitMs: 5_000, admit: () => true }, signal);
-    } finally {
-      await runner.release();
-    }
+    return station.slot(slot);
   }
 
   /** How the claim of a unit stands in the ledger. */

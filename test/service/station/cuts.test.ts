@@ -42,6 +42,8 @@ async function expectPassInTheEnd(
     let attempt = await bench.attempt(on.slot, PATIENT);
     for (let again = 0; again < 5 && !isDone(attempt); again += 1) {
       await onStuck?.(on);
+      // An attempt at a port that is not back yet ends at once, and as often as it is made.
+      await expect.poll(() => on.slot.locate(), { timeout: 10_000 }).toBeDefined();
       attempt = await bench.attempt(on.slot, PATIENT);
     }
     expect(isDone(attempt), `${note} ${JSON.stringify(attempt)}`).toBe(true);
