@@ -39,6 +39,8 @@ export class SlotKeeper {
   #path: string | undefined;
   /** When the port came that is there, until the attempt at what is plugged in has ended. */
   #arrivedAt: string | undefined;
+  /** Something was plugged in that no attempt has begun with yet. */
+  #hasJustCome = false;
   #isOff: boolean;
   #station: Station | undefined;
   #shift: AbortController | undefined;
@@ -104,8 +106,14 @@ export class SlotKeeper {
     // Shown at once: whoever plugged it in looks up now, and a unit may take seconds to start.
     if (this.#path === undefined || path === undefined)
       this.#arrivedAt = path === undefined ? undefined : new Date().toISOString();
+    const hasCome = this.#path === undefined && !this.isRunning;
     this.#path = path;
     this.#parts.onChange();
+    // A wait that has no end began before the watch saw the port go; what has come now has to answer in time.
+    if (hasCome) {
+      this.#hasJustCome = true;
+      this.#attempt?.abort();
+    }
   }
 
   /** Begins to work under an open order, or ends it: the write in hand is finished first. */
@@ -142,6 +150,7 @@ export class SlotKeeper {
 
   #beginShift(): void {
     if (this.#station === undefined || this.#isOff || this.#shift !== undefined) return;
+    this.#hasJustCome = false;
     this.#shift = new AbortController();
     setMaxListeners(0, this.#shift.signal);
     this.#shiftEnded = this.#work(this.#station, this.#shift.signal);
@@ -155,21 +164,18 @@ export class SlotKeeper {
 
   async #work(station: Station, signal: AbortSignal): Promise<void> {
     const runner = station.slot(this.#parts.port);
-    let waitMs = this.isPresent ? FOREVER_MS : PLUGGED_WAIT_MS;
     try {
       runner.announceRemoved();
       while (!signal.aborted) {
-        while (!this.isPresent) {
-          waitMs = PLUGGED_WAIT_MS;
-          await sleep(LOOK_EVERY_MS, signal);
-        }
+        while (!this.isPresent) await sleep(LOOK_EVERY_MS, signal);
+        const waitMs = this.#hasJustCome ? PLUGGED_WAIT_MS : FOREVER_MS;
+        this.#hasJustCome = false;
         const options = { waitMs, transcript: this.#transcript, isPatient: true, admit: () => true };
         await this.#untilRemoved(
           runner,
           await this.#one(signal, (own) => runner.attempt(options, own)),
           signal,
         );
-        if (this.isPresent) waitMs = FOREVER_MS;
       }
     } catch (error) {
       if (!signal.aborted) this.#parts.onFatal(new StationError('BUG', { slot: this.number }, error));
@@ -192,7 +198,7 @@ export class SlotKeeper {
       return attempt;
     } finally {
       this.#attempt = undefined;
-      this.#arrivedAt = undefined;
+      if (!this.#hasJustCome) this.#arrivedAt = undefined;
       signal.removeEventListener('abort', follow);
     }
   }

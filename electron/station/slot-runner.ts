@@ -71,7 +71,7 @@ export class SlotRunner {
       return this.#fail(asStationError(thrown), undefined, new PhaseLog());
     }
     this.#session = session;
-    if (!options.admit()) {
+    if (signal.aborted || !options.admit()) {
       await this.release();
       return { kind: 'not-admitted' };
     }

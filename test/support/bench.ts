@@ -26,6 +26,7 @@ import { createMemoryLine } from '../../electron/simulator/units/memory-line.ts'
 import type { EmulatedUnitOptions } from '../../electron/simulator/units/unit-options.ts';
 import type { CredentialRegistry, SlotPort } from '../../electron/station/ports.ts';
 import type { Attempt } from '../../electron/station/slot-runner.ts';
+import type { Station } from '../../electron/station/station.ts';
 import { type Crash, crashing } from './crashing-ledger.ts';
 import { INSTANCE, type OrderOverrides, order } from './order.ts';
 import { createUnit, type TestUnit } from './unit-maker.ts';
@@ -42,10 +43,14 @@ export interface UnitOnSlot {
   readonly slot: SlotPort;
 }
 
+type StationChanges = OrderOverrides & { readonly crash?: Crash; readonly lateness?: Lateness };
+
 export class Bench implements AsyncDisposable {
   readonly cloud: EmulatedCloud;
   readonly dir: string;
   readonly events: RunEvent[] = [];
+  /** Told each of them as well. */
+  onEvent: (event: RunEvent) => void = () => {};
   readonly #units: TestUnit[] = [];
   #ledger: Promise<SqlLedger> | undefined;
   #lines = 0;
@@ -85,11 +90,7 @@ export class Bench implements AsyncDisposable {
   }
 
   /** One attempt at what is in the slot, under an order opened for it; with `crash`, the station dies in it. */
-  async attempt(
-    slot: SlotPort,
-    changes: OrderOverrides & { crash?: Crash; lateness?: Lateness } = {},
-    signal = NEVER,
-  ): Promise<Attempt> {
+  async attempt(slot: SlotPort, changes: StationChanges = {}, signal = NEVER): Promise<Attempt> {
     const runner = await this.runner(slot, changes);
     try {
       return await runner.attempt({ waitMs: 5_000, admit: () => true }, signal);
@@ -99,13 +100,21 @@ export class Bench implements AsyncDisposable {
   }
 
   /** A slot of a station under an order opened for it; whoever asks releases it. */
-  async runner(slot: SlotPort, changes: OrderOverrides & { crash?: Crash; lateness?: Lateness } = {}) {
+  async runner(slot: SlotPort, changes: StationChanges = {}) {
+    return (await this.station(changes)).slot(slot);
+  }
+
+  /** A station under an order opened for it. */
+  async station(changes: StationChanges = {}): Promise<Station> {
     const { crash, lateness = LATENESS, ...overrides } = changes;
     const { order: workOrder, definition, family } = order({ endpoint: this.cloud.url, ...overrides });
     const real = await this.ledger();
     const ledger = crash === undefined ? real : crashing(real, crash);
-    const onEvent = (event: RunEvent) => void this.events.push(event);
-    const station = await composeStation({
+    const onEvent = (event: RunEvent) => {
+      this.events.push(event);
+      this.onEvent(event);
+    };
+    return composeStation({
       order: workOrder,
       definition,
       family,
@@ -115,7 +124,6 @@ export class Bench implements AsyncDisposable {
       onEvent,
       lateness,
     });
-    return station.slot(slot);
   }
 
   /** How the claim of a unit stands in the ledger. */
