@@ -1,13 +1,14 @@
 /**
  * Writing and erasing the record: read what is there, make the image that is to follow, write the sectors that differ, and read it
- * all back. Nothing is remembered between two rounds: each starts from what the flash holds then.
+ * all back. Each round starts from what the flash holds then, but for one thing: where pages are rewritten where they are, the
+ * image that was begun is brought to its end, since after a fault it may be all that is left of others' values.
  */
 import { StationError } from '../../domain/errors.ts';
 import type { Payload, UnitReport } from '../../station/ports.ts';
 import { abortReason } from '../smp/patience.ts';
 import type { ChipTalk } from './chip-talk.ts';
 import { planErase, planWrite } from './holding.ts';
-import type { MergePlan } from './nvs/merge-plan.ts';
+import { type MergePlan, stepsInPlace } from './nvs/merge-plan.ts';
 import type { OpenChip } from './open-chip.ts';
 import { writeSectors } from './partition-store.ts';
 import { faultOf } from './prove.ts';
@@ -26,9 +27,13 @@ export async function writeRecord(
 ): Promise<void> {
   const entries = recordEntries(payload);
   const progress = (share: number) => onProgress(share * (1 - CHECK_SHARE));
+  using begun = new Begun();
   await inOneGo(signal, (own) =>
     talk.inRounds(own, async (chip) => {
-      await talk.look(chip, (image) => carryOut(talk, chip, planWrite(image, talk.own, entries), progress));
+      await talk.look(chip, (image) => {
+        const plan = begun.planFrom(image) ?? begun.keep(planWrite(image, talk.own, entries));
+        return carryOut(talk, chip, plan, progress);
+      });
       await talk.look(chip, (_image, { record }) => {
         const wrong = faultOf(record, payload);
         if (wrong !== undefined) throw new StationError('UNIT_STORAGE_FAILED', { wrong });
@@ -39,13 +44,39 @@ export async function writeRecord(
 }
 
 export async function eraseRecord(talk: ChipTalk, signal: AbortSignal): Promise<UnitReport> {
+  using begun = new Begun();
   await inOneGo(signal, (own) =>
     talk.inRounds(own, async (chip) => {
-      await talk.look(chip, (image) => carryOut(talk, chip, planErase(image, talk.own), () => {}));
+      await talk.look(chip, (image) => {
+        const plan = begun.planFrom(image) ?? begun.keep(planErase(image, talk.own));
+        return carryOut(talk, chip, plan, () => {});
+      });
       await talk.look(chip, () => undefined);
     }),
   );
   return talk.unit;
+}
+
+/** The image of a write in place that has begun. It is wiped when the write is over, however that ends. */
+class Begun implements Disposable {
+  #image: Buffer | undefined;
+
+  /** The plan, of which the image is kept where a fault in its middle would cost others a value. */
+  keep(plan: MergePlan): MergePlan {
+    if (plan.isInPlace === true && plan.steps.length > 0) this.#image = Buffer.from(plan.image);
+    return plan;
+  }
+
+  /** How what was begun comes to its end from what is there now; undefined where nothing was. */
+  planFrom(now: Buffer): MergePlan | undefined {
+    if (this.#image === undefined) return undefined;
+    const image = Buffer.from(this.#image);
+    return { image, steps: stepsInPlace(now, image), isInPlace: true };
+  }
+
+  [Symbol.dispose](): void {
+    this.#image?.fill(0);
+  }
 }
 
 async function carryOut(

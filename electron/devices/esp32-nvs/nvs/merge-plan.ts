@@ -10,6 +10,7 @@ import { fitInto } from './encode-nvs.ts';
 import { ENTRIES_PER_PAGE, entriesOf, isBlank, isEntryWhole, PAGE_SIZE, readEntryHeader } from './layout.ts';
 import { type BuiltPages, buildPages, type Form, type Merge } from './merged-pages.ts';
 import { NvsError } from './nvs-error.ts';
+import { readNvs } from './read-nvs.ts';
 import { dispensablePages, rewriteSteps, rivalsOf, type Step, type Stock } from './rewrite-steps.ts';
 import { type FindingCode, isSameValue, type NvsEntry, type NvsImage, type PageInfo } from './types.ts';
 
@@ -161,17 +162,40 @@ function hasTrace({ name, indices }: Merge, page: Buffer): boolean {
   return false;
 }
 
-/** The fewest pages, from the first sector on. A cut can cost what the page held that was being written. */
+/**
+ * The fewest pages, each in the sector of the old page that has its place in the sequence, and in that order: what is written over is
+ * then on the pages before it, or goes to the one after it. A cut can cost what the page held that was being written.
+ */
 function inPlace(merge: Merge, version: 1 | 2): MergePlan {
   const { pages } = buildPages(merge, { form: 'together', version, firstSequence: 0 });
+  // Throws where there is no room.
   const image = fitInto(
     pages.map(({ bytes }) => bytes),
     merge.image.length,
   );
-  const isEmptied = (sector: number) => isBlank(pageOf(image, sector));
-  const steps = changedSectors(merge.image, image).map((sector) => ({ sector, isBlank: isEmptied(sector) }));
-  const inOrder = [...steps.filter((step) => !step.isBlank), ...steps.filter((step) => step.isBlank)];
-  return { image, steps: inOrder, isInPlace: true };
+  const order = sectorsInSequence(merge.read);
+  image.fill(0xff);
+  for (const [at, { bytes }] of pages.entries()) bytes.copy(image, (order[at] ?? 0) * PAGE_SIZE);
+  return { image, steps: stepsInPlace(merge.image, image), isInPlace: true };
+}
+
+/** The way from `before` to `after` where they are: written first, in the order of the new sequence, then blanked. */
+export function stepsInPlace(before: Buffer, after: Buffer): Step[] {
+  const changed = new Set(changedSectors(before, after));
+  const written = sectorsInSequence(readNvs(after)).filter((sector) => !isBlank(pageOf(after, sector)));
+  const blanked = [...changed].filter((sector) => isBlank(pageOf(after, sector)));
+  return [
+    ...written.filter((sector) => changed.has(sector)).map((sector) => ({ sector, isBlank: false })),
+    ...blanked.map((sector) => ({ sector, isBlank: true })),
+  ];
+}
+
+/** All sectors: those with a page by its sequence number, then the rest. */
+function sectorsInSequence({ pages }: NvsImage): number[] {
+  const last = Number.POSITIVE_INFINITY;
+  return [...pages]
+    .sort((a, b) => (a.sequence ?? last) - (b.sequence ?? last) || a.sector - b.sector)
+    .map(({ sector }) => sector);
 }
 
 /** The numbers of the 4,096-byte sectors that differ. Both images must be of one size. */
