@@ -50,7 +50,9 @@ describe.skipIf(skipped)(`the app in production${skipped ? ` (${skipped})` : ''}
       frames: pushes.join('\n'),
       output: started.output(),
     };
-    expect(pushes.length).toBeGreaterThan(5);
+    // Frames are coalesced: how many they are is the machine's business, what they hold is not.
+    expect(pushes.length).toBeGreaterThan(1);
+    expect(places.frames).toContain('"passed"');
     await started[Symbol.asyncDispose]();
     for (const canary of [secret, key, password]) {
       expect(Object.entries(places).flatMap(([where, text]) => findSecret(canary, where, text))).toEqual([]);
