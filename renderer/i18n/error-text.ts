@@ -10,9 +10,7 @@ import {
 import { type ErrorText, type ErrorTexts, fillText } from '../../electron/contract/texts/error-texts.ts';
 import { errorsEn } from '../../electron/contract/texts/errors.en.ts';
 import { errorsZhCN } from '../../electron/contract/texts/errors.zh-CN.ts';
-import { reasonText } from '../../electron/contract/texts/reason-texts.ts';
 import type { ErrorCode, Evidence } from '../../electron/domain/errors.ts';
-import type { Reason } from '../../electron/domain/reason.ts';
 import type { Translate } from './catalogue.ts';
 import type { Language } from './language.tsx';
 
@@ -22,12 +20,6 @@ export function errorText(language: Language, code: ErrorCode, evidence: Evidenc
   const { what, todo } = TEXTS[language][code];
   const set = language === 'zh-CN' ? fullWidth : (text: string) => text;
   return { what: fillText(set(what), evidence), todo: fillText(set(todo), evidence) };
-}
-
-/** Why something in a file is refused, or should be minded. */
-export function reasonSaid(language: Language, reason: Reason): string {
-  const said = reasonText(language, reason);
-  return language === 'zh-CN' ? fullWidth(said) : said;
 }
 
 /** What happened to a command, in one or two sentences. */

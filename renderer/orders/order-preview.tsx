@@ -3,8 +3,8 @@
  * Must not: open what the station has not read without faults.
  */
 import { useEffect, useState } from 'react';
+import { reasonText } from '../../electron/contract/texts/reason-texts.ts';
 import type { OrderFaultView, OrderPreview } from '../../electron/contract/views.ts';
-import { reasonSaid } from '../i18n/error-text.ts';
 import { useLanguage } from '../i18n/language.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page-frame.tsx';
@@ -108,7 +108,7 @@ function Fault({ fault }: { readonly fault: OrderFaultView }) {
             {file.field !== '' && <span className={styles.field}>{file.field}</span>}
           </span>
         )}
-        {reasonSaid(language, reason)}
+        {reasonText(language, reason)}
       </span>
     </li>
   );

@@ -50,8 +50,8 @@ export const reasonsZhCN: ReasonTexts = {
     'ClientId 的格式为 <GroupId>@@@<DeviceId>，其中 GroupId 即 cloud.groupId：必须以 {group} 开头',
   'client-id-form':
     'ClientId 的格式应为 <GroupId>@@@<DeviceId>，只用字母、数字、_ 和 -，GroupId 以 GID_ 或 GID- 开头',
-  'client-id-same': '其中没有 {hardwareId} 也没有 {sequence}: 每件产品都会得到同一个 ClientId',
-  'client-id-sequence': '{sequence} 只在本机台账中计数: 其他工作站不得使用这个模板',
+  'client-id-same': '其中没有 {hardwareId} 也没有 {sequence}：每件产品都会得到同一个 ClientId',
+  'client-id-sequence': '{sequence} 只在本机台账中计数：其他工作站不得使用这个模板',
   'family-unknown': '没有这种设备类型',
   'printable-ascii': '只能用可打印的 ASCII 字符，不能有空格',
   'profile-name': '应为自带配置文件的名称，或一个文件',
